@@ -1,0 +1,1 @@
+"""Pictures from motion: the avatar bundle and the portrait warp renderer."""

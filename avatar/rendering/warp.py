@@ -1,0 +1,213 @@
+"""The portrait warp renderer: one still portrait, moved by 52 coefficients and a pose.
+
+Expression fields displace a grid over the portrait, the pose turns it as a solid, the inverse of
+both tells for each pixel of the picture where in the portrait it comes from. Mouth and eyes are
+drawn where they open, wrinkles and the turn of the head change the light, and the background stays
+a layer of its own. At rest the picture equals the portrait.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from avatar.errors import MediaError
+from avatar.motion import ARKIT58, COEFFICIENTS, MotionSpace, Vector
+from avatar.rendering.base import Picture
+from avatar.rendering.bundle import Bundle
+from avatar.rendering.eyes import Eye
+from avatar.rendering.fields import GRID
+from avatar.rendering.head import pose_of, posed
+from avatar.rendering.landmarks import SIDES
+from avatar.rendering.mouth import Mouth
+from avatar.rendering.rig import Rig, build_rig
+from avatar.rendering.shading import Shader
+from avatar.rendering.teeth import draw_teeth
+from avatar.rendering.view import SourceMap, View
+
+LEAST_AREA = 0.08
+"""Smallest share of its area to which any drawn cell may be pressed: above 0, no fold."""
+
+Field: TypeAlias = Float32[np.ndarray, "2 128 128"]
+
+
+class WarpRenderer:
+    """Draws one avatar bundle. Stateless between pictures: its state is None."""
+
+    def __init__(self, rig: Rig) -> None:
+        bundle = rig.bundle
+        self.space: MotionSpace = ARKIT58
+        self.size = (bundle.size, bundle.size)
+        self._rig = rig
+        self._low, self._high = _limits(bundle)
+        self._rest = {name: bundle.manifest.rest.get(name, 0.0) for name in COEFFICIENTS}
+        self._grid = np.dstack([rig.head.x, rig.head.y])
+        self._pixels = np.dstack(np.meshgrid(*(np.arange(bundle.size, dtype=np.float32),) * 2))
+        self._person = _premultiplied(bundle.portrait, rig)
+        self._mouth = Mouth(
+            bundle.portrait,
+            bundle.landmarks,
+            rig.cuts[0],
+            rig.head,
+            draw_teeth(bundle.landmarks.mouth_width, rig.skin),
+            own_teeth=bundle.manifest.style.teeth_visible,
+        )
+        self._eyes = [
+            Eye(bundle, cut, rig.head, side) for cut, side in zip(rig.cuts[1:], SIDES, strict=True)
+        ]
+        self._shader = Shader.build(rig.relief, bundle.manifest.style.shading)
+
+    @classmethod
+    def of(cls, bundle: Bundle, cache: Path | None = None) -> "WarpRenderer":
+        """The renderer of a bundle; the rig is built or read from the cache."""
+        return cls(build_rig(bundle, cache))
+
+    def start(self) -> None:
+        """Nothing lags behind the motion."""
+        return
+
+    def render(self, motion: Vector, state: None, *, ticks: int = 1) -> tuple[Picture, None]:
+        """Draw one `arkit58` motion.
+
+        Raises MediaError for a motion that is not finite; values out of range are clamped, and the
+        pose to the bundle's limits.
+        """
+        del ticks
+        if not np.isfinite(motion).all():
+            bad = ARKIT58.channels[int(np.argmin(np.isfinite(motion)))]
+            raise MediaError(f"the motion's {bad} is not a finite number; nothing is drawn")
+        face = self.face(motion)
+        pose = pose_of(np.clip(motion, self._low, self._high), self._rig.head.unit)
+        above, below = self._expression(face)
+        view = View(
+            face=face,
+            pose=pose,
+            above=self._inverse(posed(self._rig.head, above, pose)),
+            below=self._inverse(posed(self._rig.head, below, pose)),
+            size=self.size[0],
+            unit=self._rig.head.unit,
+        )
+        source = self._merge(view)
+        picture = self._draw(source)
+        for eye in self._eyes:
+            eye.draw(picture, view)
+        self._mouth.draw(picture, view)
+        self._shader.apply(picture, self._shader.weights(face, pose), source)
+        return picture, state
+
+    def face(self, motion: Vector) -> dict[str, float]:
+        """Coefficients relative to the portrait's own expression, with the correctives added."""
+        values = np.clip(motion[: len(COEFFICIENTS)], 0, 1).tolist()
+        face = dict(zip(COEFFICIENTS, values, strict=True))
+        for name, rest in self._rest.items():
+            if rest > 0:
+                face[name] = (
+                    max(0.0, face[name] - rest) / max(1 - rest, 0.2) * min(1.0, 1.25 - rest)
+                )
+        return face | _correctives(face, own_teeth=self._rig.bundle.manifest.style.teeth_visible)
+
+    def _expression(self, face: Mapping[str, float]) -> tuple[Field, Field]:
+        """The fields above and below the cuts, scaled down together where they would fold."""
+        amounts = np.array([face[name] for name in self._rig.names], np.float32)
+        above = (amounts @ self._rig.above).reshape(2, GRID, GRID)
+        below = (amounts @ self._rig.below).reshape(2, GRID, GRID)
+        step = self.size[0] / GRID
+        gain = min(
+            fold_gain(above, step, self._rig.upper_cells),
+            fold_gain(below, step, self._rig.lower_cells),
+        )
+        return (above, below) if gain == 1 else (above * np.float32(gain), below * np.float32(gain))
+
+    def _inverse(self, displacement: Float32[np.ndarray, "128 128 2"]) -> SourceMap:
+        """Where each grid point of the picture comes from, by a damped fixed point."""
+        step = self.size[0] / GRID
+        source = self._grid - displacement
+        for damped in (False, False, True):
+            cells = (source + 0.5) / step - 0.5
+            moved = self._grid - cv2.remap(
+                displacement, cells, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            source = 0.5 * (source + moved) if damped else moved
+        return source
+
+    def _merge(self, view: View) -> SourceMap:
+        """One map: the one from below where it lands below a cut, else the one from above."""
+        mouth, *eyes = self._rig.cuts
+        x, y = view.below[..., 0], view.below[..., 1]
+        column = np.clip(x, 0, self.size[0] - 1).astype(np.int32)
+        lower = y > mouth.lower[column]
+        for cut in eyes:
+            edge = cut.lower[column]
+            lower |= (x > cut.left) & (x < cut.right) & (y > edge) & (y < edge + cut.below)
+        return np.where(lower[..., None], view.below, view.above)
+
+    def _draw(self, source: SourceMap) -> Picture:
+        """The person from the portrait, over the background."""
+        shift = cv2.resize(source - self._grid, self.size, interpolation=cv2.INTER_LINEAR)
+        person = cv2.remap(
+            self._person,
+            self._pixels + shift,
+            None,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        colour = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
+        away = cv2.cvtColor(255 - person[..., 3], cv2.COLOR_GRAY2RGB)
+        return cv2.add(colour, cv2.multiply(self._rig.layers.background, away, scale=1 / 255))
+
+
+def fold_gain(field: Field, step: float, drawn: Bool[np.ndarray, "128 128"]) -> float:
+    """The largest gain up to 1 at which no drawn cell of the displaced grid shrinks to nothing.
+
+    The area of a cell is det(I + g grad(u)) = 1 + g tr + g^2 det, which falls to `LEAST_AREA` at
+    the smaller positive root.
+    """
+    dx = (field[:, :-1, 1:] - field[:, :-1, :-1]) / np.float32(step)
+    dy = (field[:, 1:, :-1] - field[:, :-1, :-1]) / np.float32(step)
+    trace = dx[0] + dy[1]
+    determinant = dx[0] * dy[1] - dx[1] * dy[0]
+    folding = (1 + trace + determinant < LEAST_AREA) & drawn[:-1, :-1] & drawn[1:, 1:]
+    if not folding.any():
+        return 1.0
+    b, a = trace[folding].astype(float), determinant[folding].astype(float)
+    c = 1 - LEAST_AREA
+    root = 2 * c / (-b + np.sqrt(np.maximum(b * b - 4 * a * c, 0)))
+    return float(np.clip(root.min(), 0, 1))
+
+
+def _correctives(face: Mapping[str, float], *, own_teeth: bool) -> dict[str, float]:
+    """Shapes of combinations: a smile on an open jaw, a broad smile that parts the lips."""
+    jaw, added = face["jawOpen"], dict[str, float]()
+    for side in ("Left", "Right"):
+        smile = face["mouthSmile" + side]
+        broad = min(1.0, max(0.0, (smile - 0.6) / 0.3))
+        closed = (1 - min(1.0, 2.5 * jaw)) * (1 - min(1.0, 1.5 * face["mouthPress" + side]))
+        added["laugh" + side] = smile * min(1.0, 1.6 * jaw)
+        added["teeth" + side] = 0.0 if own_teeth else broad * broad * (3 - 2 * broad) * closed
+    return added
+
+
+def _limits(bundle: Bundle) -> tuple[Vector, Vector]:
+    limits = bundle.manifest.pose_limits_deg
+    high = ARKIT58.high.copy()
+    for channel, degrees in (
+        ("headYaw", limits.yaw),
+        ("headPitch", limits.pitch),
+        ("headRoll", limits.roll),
+    ):
+        high[ARKIT58.index(channel)] = np.radians(degrees)
+    for channel in ("headX", "headY", "headZ"):
+        high[ARKIT58.index(channel)] = 0.5
+    low = np.where(np.arange(ARKIT58.dim) < len(COEFFICIENTS), 0, -high).astype(np.float32)
+    return low, high
+
+
+def _premultiplied(portrait: Picture, rig: Rig) -> np.ndarray:
+    """The person alone, RGBA premultiplied, so that over the background it gives the portrait."""
+    alpha = rig.layers.matte.astype(np.float32)[..., None] / 255
+    behind = rig.layers.background.astype(np.float32)
+    person = np.clip(portrait - behind * (1 - alpha), 0, 255) * (rig.layers.matte >= 4)[..., None]
+    return np.dstack([person.round().astype(np.uint8), rig.layers.matte])
