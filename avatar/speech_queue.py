@@ -72,8 +72,8 @@ class SpeechQueue:
         tick = self._resample.tick
         if len(self._slots) + len(pcm) / tick > self._max_ticks:
             raise SpeechOverflow(
-                f"{len(self._slots) / FPS:.0f} s of speech wait and {len(pcm) / tick / FPS:.0f} s came; "
-                f"at most {self._max_ticks / FPS:.0f} s may wait: push slower or flush first"
+                f"{len(self._slots) / FPS:.0f} s of speech wait and {len(pcm) / tick / FPS:.0f} s "
+                f"came; at most {self._max_ticks / FPS:.0f} s may wait: push slower or flush first"
             )
         if turn == NO_TURN and not any(slot.turn == NO_TURN for slot in self._slots):
             self._forget(NO_TURN)
@@ -138,7 +138,7 @@ class SpeechQueue:
         self._past = np.zeros_like(self._past)
 
     def drop(self, turn: Turn) -> tuple[object, ...]:
-        """Drop the interruptible speech and marks of this turn and all before; the marks dropped."""
+        """Drop what is interruptible of this turn and all before; returns the marks dropped."""
 
         def doomed(of: Turn) -> bool:
             return NO_TURN < of <= turn

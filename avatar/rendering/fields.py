@@ -15,8 +15,8 @@ import scipy.sparse as sp
 import scipy.sparse.linalg as spl
 from jaxtyping import Float32, Int8
 
+from avatar.rendering.basis import Basis, Points
 from avatar.rendering.curves import Curve, column_curve
-from avatar.rendering.expressions import Basis, Points
 from avatar.rendering.landmarks import SIDES, Landmarks
 
 GRID = 128

@@ -41,6 +41,7 @@ class WarpRenderer:
         bundle = rig.bundle
         self.space: MotionSpace = ARKIT58
         self.size = (bundle.size, bundle.size)
+        self.name, self.licence = bundle.manifest.name, bundle.manifest.licence
         self._rig = rig
         self._low, self._high = _limits(bundle)
         self._rest = {name: bundle.manifest.rest.get(name, 0.0) for name in COEFFICIENTS}
@@ -109,17 +110,26 @@ class WarpRenderer:
                 )
         return face | _correctives(face, own_teeth=self._rig.bundle.manifest.style.teeth_visible)
 
+    def expression_gain(self, motion: Vector) -> float:
+        """The share of an expression that is drawn: below 1 where all of it would fold."""
+        return self._gain(*self._fields(self.face(motion)))
+
     def _expression(self, face: Mapping[str, float]) -> tuple[Field, Field]:
         """The fields above and below the cuts, scaled down together where they would fold."""
+        above, below = self._fields(face)
+        gain = np.float32(self._gain(above, below))
+        return (above, below) if gain == 1 else (above * gain, below * gain)
+
+    def _fields(self, face: Mapping[str, float]) -> tuple[Field, Field]:
         amounts = np.array([face[name] for name in self._rig.names], np.float32)
         above = (amounts @ self._rig.above).reshape(2, GRID, GRID)
         below = (amounts @ self._rig.below).reshape(2, GRID, GRID)
+        return above, below
+
+    def _gain(self, above: Field, below: Field) -> float:
         step = self.size[0] / GRID
-        gain = min(
-            fold_gain(above, step, self._rig.upper_cells),
-            fold_gain(below, step, self._rig.lower_cells),
-        )
-        return (above, below) if gain == 1 else (above * np.float32(gain), below * np.float32(gain))
+        upper = fold_gain(above, step, self._rig.upper_cells)
+        return min(upper, fold_gain(below, step, self._rig.lower_cells))
 
     def _inverse(self, displacement: Float32[np.ndarray, "128 128 2"]) -> SourceMap:
         """Where each grid point of the picture comes from, by a damped fixed point."""

@@ -1,0 +1,38 @@
+"""An avatar: a name, parts that fit, and sessions of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from avatar.generator.base import MotionGenerator
+from avatar.motion import Vector
+from avatar.rendering.base import Renderer
+from avatar.session import AvatarSession
+
+
+@dataclass(frozen=True, eq=False)
+class Avatar:
+    """A generator and a renderer of one motion space; immutable and shared by all sessions.
+
+    `rest` is the motion that the generator comes back to. Raises SpaceMismatch when the parts
+    speak different spaces.
+    """
+
+    name: str
+    licence: str
+    generator: MotionGenerator[Any]
+    renderer: Renderer[Any]
+    rest: Vector
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit."""
+        self.renderer.space.require(self.generator.space, "the generator")
+
+    def session(self, *, voice_rate: int, seed: int = 0) -> AvatarSession:
+        """A new conversation; `voice_rate` is the rate of the speech that it will be given."""
+        return AvatarSession(
+            generator=self.generator,
+            renderer=self.renderer,
+            rest=self.rest,
+            voice_rate=voice_rate,
+            seed=seed,
+        )

@@ -1,0 +1,1 @@
+"""Motion from conditions: what the avatar does with its head and face."""

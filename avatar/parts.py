@@ -1,0 +1,47 @@
+"""Exchangeable parts: a row for each says what it is, whether it can run here, and how to make it.
+
+Choosing a part by name, the table of `visavis doctor` and the messages about what is missing all
+read these rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avatar.errors import PartUnavailable, UnknownPart
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part.
+
+    `config` is its configuration class. `extra` names the optional dependency that it needs, None
+    when it needs none. `probe` says why it cannot run here, None when it can. `build` makes it
+    from its configuration.
+    """
+
+    kind: str
+    name: str
+    title: str
+    config: type[Any]
+    extra: str | None
+    licence: str
+    probe: Callable[[], str | None]
+    build: Callable[[Any], Any]
+
+
+def find_part(parts: Sequence[Part], kind: str, name: str) -> Part:
+    """A part that can run here.
+
+    Raises UnknownPart when no row has this name and PartUnavailable with the reason when it cannot
+    run.
+    """
+    of_kind = [part for part in parts if part.kind == kind]
+    for part in of_kind:
+        if part.name == name:
+            reason = part.probe()
+            if reason is not None:
+                raise PartUnavailable(f"the {kind} {name!r} cannot run here: {reason}")
+            return part
+    known = ", ".join(part.name for part in of_kind) or "none"
+    raise UnknownPart(f"there is no {kind} {name!r}; known: {known}")

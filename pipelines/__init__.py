@@ -1,0 +1,1 @@
+"""Applications: what is put together from the parts, and the command line."""

@@ -1,0 +1,57 @@
+"""What verbs share: drawing a scene to a file with a progress bar."""
+
+from pathlib import Path
+
+import numpy as np
+import soxr
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from avatar.avatar import Avatar
+from avatar.clock import FPS, TICK
+from avatar.media import write_motion
+from avatar.offline import Scene, play
+from avatar.tick import VoiceSamples
+from avatar.video import VideoWriter
+
+console = Console()
+
+
+def draw_scene(
+    avatar: Avatar, scene: Scene, *, rate: int, seed: int, video: Path, motion: Path | None
+) -> None:
+    """Play a scene, write the video and, when asked for, the motion."""
+    session = avatar.session(voice_rate=rate, seed=seed)
+    ticks = scene.ticks(rate)
+    user = _user_track(scene, rate, ticks)
+    motions: list[np.ndarray] = []
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console
+    )
+    with VideoWriter(video, size=avatar.renderer.size, rate=rate) as writer, bar:
+        job = bar.add_task(f"drawing {ticks / FPS:.1f} s", total=ticks)
+        for index, frame in enumerate(play(session, scene)):
+            if frame.picture is not None:
+                writer.picture(frame.picture)
+            writer.sound(_mixed(frame.tick.speech, user[index]))
+            motions.append(frame.motion)
+            bar.advance(job)
+        if motion is not None:
+            write_motion(
+                motion, np.stack(motions), avatar.renderer.space, speech_at_s=scene.speech_at_s
+            )
+
+
+def _user_track(scene: Scene, rate: int, ticks: int) -> np.ndarray:
+    """The user's sound at the voice's rate, one row a tick."""
+    track = np.zeros(ticks * rate // FPS, np.float32)
+    if scene.user_audio is not None:
+        heard = soxr.resample(scene.user_audio, TICK * FPS, rate)[: len(track)]
+        track[: len(heard)] = heard
+    return (np.clip(track, -1, 1) * 32767).astype(np.int16).reshape(ticks, -1)
+
+
+def _mixed(speech: VoiceSamples | None, user: VoiceSamples) -> VoiceSamples:
+    if speech is None:
+        return user
+    return np.clip(speech.astype(np.int32) + user, -32768, 32767).astype(np.int16)

@@ -1,0 +1,80 @@
+"""`visavis render`: sound files in, a video of the avatar out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from avatar.voices.alignment import align
+
+from avatar.errors import MediaError
+from avatar.media import Recording, read_motion, read_wav
+from avatar.offline import Scene, reply_time
+from avatar.tick import EMOTIONS, Phone, Style
+from pipelines.build import build_avatar, build_voice
+from pipelines.cli.output import console, draw_scene
+
+SILENT_RATE = 16_000
+
+
+def render(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The MP4 file to write.")],
+    avatar: Annotated[
+        str, typer.Option(help="An avatar that ships, or a bundle's folder.")
+    ] = "ana",
+    speech: Annotated[Path | None, typer.Option(help="WAV of what the avatar says.")] = None,
+    text: Annotated[str | None, typer.Option(help="The words of --speech: better lips.")] = None,
+    speech_at: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="When the avatar's speech begins, in seconds. Without it: at the start when the two "
+            "recordings take turns, else after the user's.",
+        ),
+    ] = None,
+    user_audio: Annotated[Path | None, typer.Option(help="WAV of what the user says.")] = None,
+    user_motion: Annotated[Path | None, typer.Option(help="npz of the user's face.")] = None,
+    motion_output: Annotated[Path | None, typer.Option(help="npz to write the motion to.")] = None,
+    emotion: Annotated[str, typer.Option(help=f"One of {', '.join(EMOTIONS)}.")] = "neutral",
+    intensity: Annotated[float, typer.Option(min=0, max=1, help="0 composed, 1 lively.")] = 1.0,
+    generator: Annotated[str, typer.Option(help="What makes the motion.")] = "rules",
+    seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
+) -> None:
+    """Draw the avatar listening to the user and speaking the answer."""
+    if speech is None and user_audio is None and user_motion is None:
+        raise MediaError("nothing to draw: give --speech, --user-audio or --user-motion")
+    if emotion not in EMOTIONS:
+        raise MediaError(f"there is no emotion {emotion!r}; known: {', '.join(EMOTIONS)}")
+    said = None if speech is None else read_wav(speech)
+    heard = None if user_audio is None else read_wav(user_audio).heard()
+    faces = [] if user_motion is None else read_motion(user_motion)
+    at = speech_at
+    if at is None:
+        at = 0.0 if said is None or heard is None else reply_time(said.heard(), heard)
+    scene = Scene(
+        speech=None if said is None else said.pcm,
+        speech_at_s=at,
+        phones=_phones(said, text),
+        user_audio=heard,
+        user_faces=faces,
+        style=Style(intensity=intensity, emotion=emotion),
+    )
+    rate = SILENT_RATE if said is None else said.rate
+    drawn = build_avatar(avatar, generator=generator)
+    draw_scene(drawn, scene, rate=rate, seed=seed, video=out, motion=motion_output)
+    if at > 0:
+        console.print(f"the answer begins at {at:.2f} s")
+    console.print(f"wrote {out}", soft_wrap=True)
+
+
+def _phones(said: Recording | None, text: str | None) -> tuple[Phone, ...]:
+    if text is None:
+        return ()
+    if said is None:
+        raise MediaError(
+            "--text gives the words of --speech: give --speech too, or use visavis say"
+        )
+    voice = build_voice("espeak")
+    try:
+        return align(text, said.heard(), voice)
+    finally:
+        voice.close()
