@@ -17,7 +17,7 @@ from avatar.motion import FaceObservation
 Samples: TypeAlias = Float32[np.ndarray, " samples"]
 """Sound to be analysed: mono, 16 kHz, in [-1, 1]."""
 
-VoiceSamples: TypeAlias = Int16[np.ndarray, " samples"]
+VoiceSamples: TypeAlias = Int16[np.ndarray, " voice_samples"]
 """Sound for the ear: mono PCM16 at the voice's own rate."""
 
 
@@ -84,10 +84,10 @@ class Tick:
     turn: Turn
     state: AvatarState
     style: Style
-    user_audio: Samples | None
+    user_audio: Float32[np.ndarray, "640"] | None
     user_face: FaceObservation | None
     speech: VoiceSamples | None
-    avatar_audio: Samples
+    avatar_audio: Float32[np.ndarray, " ahead_samples"]
     look_ahead: int
     position_s: float
     phones: tuple[Phone, ...]

@@ -10,6 +10,9 @@ from avatar.tick import Samples
 
 FRAME = 160
 """Samples of one loudness frame: 10 ms."""
+FRAMES = TICK // FRAME
+COLOUR_EDGES_HZ = (100, 400, 800, 1300, 2200, 3500, 7000)
+"""Bands that tell one vowel from another."""
 PITCH_WINDOW = 1024
 """Samples in which pitch is sought: 64 ms."""
 LOWEST_HZ, HIGHEST_HZ = 60.0, 450.0
@@ -25,23 +28,35 @@ FLOOR_FALL = 0.25
 HANGOVER = 3
 """Ticks for which a voice counts as active after its last sound."""
 
+_TAPER = np.hanning(FRAME).astype(np.float32)
+_COLOUR_BINS = [round(edge * 256 / SAMPLE_RATE) for edge in COLOUR_EDGES_HZ]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False, slots=True)
 class VoiceTick:
     """What a voice does in one tick.
 
-    `level_db` is the loudness relative to full scale, `frames_db` that of its four 10 ms frames,
-    `pitch_hz` the fundamental or 0 where unvoiced. `active` is a voice over the background.
+    `level_db` is the loudness relative to full scale, `frames_db` that of its four 10 ms frames and
+    `colours_db` of the bands of `COLOUR_EDGES_HZ` in them; `pitch_hz` is the fundamental, 0 where
+    unvoiced. `active` is a voice over the background.
     """
 
     level_db: float
     frames_db: tuple[float, ...]
+    colours_db: Float32[np.ndarray, "4 6"]
     pitch_hz: float
     active: bool
     above_floor_db: float
 
 
-SILENT = VoiceTick(FLOOR_DB, (FLOOR_DB,) * (TICK // FRAME), 0.0, active=False, above_floor_db=0.0)
+SILENT = VoiceTick(
+    level_db=FLOOR_DB,
+    frames_db=(FLOOR_DB,) * FRAMES,
+    colours_db=np.full((FRAMES, len(COLOUR_EDGES_HZ) - 1), FLOOR_DB, np.float32),
+    pitch_hz=0.0,
+    active=False,
+    above_floor_db=0.0,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,11 +87,21 @@ def hear(
     tick = VoiceTick(
         level_db=level,
         frames_db=frames,
+        colours_db=colours(samples),
         pitch_hz=pitch(window) if sounding else 0.0,
         active=still < HANGOVER,
         above_floor_db=above,
     )
     return tick, ProsodyState(window[-(PITCH_WINDOW - TICK) :], floor, still)
+
+
+def colours(samples: Float32[np.ndarray, "640"]) -> Float32[np.ndarray, "4 6"]:
+    """Level of every colour band in every frame, in dB."""
+    frames = samples.reshape(-1, FRAME) * _TAPER
+    spectrum = np.abs(np.fft.rfft(frames, 256, axis=1)) ** 2
+    return (10 * np.log10(np.add.reduceat(spectrum, _COLOUR_BINS, axis=1)[:, :-1] + 1e-6)).astype(
+        np.float32
+    )
 
 
 def pitch(window: Float32[np.ndarray, "1024"]) -> float:

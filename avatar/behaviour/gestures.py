@@ -131,7 +131,7 @@ class Laugh:
         call = 0.5 + 0.5 * sin(2 * pi * self.rate_hz * t)
         face.both("mouthSmile", mirth)
         face.both("cheekSquint", 0.9 * mirth)
-        face.both("eyeSquint", 0.6 * mirth * ease(t / 0.4))
+        face.both("eyeSquint", 0.5 * mirth * ease(t / 0.4))
         face.both("mouthUpperUp", 0.4 * voice)
         face.both("mouthLowerDown", 0.15 * voice)
         face.add("jawOpen", voice * (0.52 + 0.24 * call))

@@ -6,11 +6,14 @@ Laughter shows as calls at 4 to 6 Hz, far more regular and deeper than syllables
 2001).
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
+from jaxtyping import Float32
 
 from avatar.audio.prosody import SILENT, ProsodyState, VoiceTick, hear
 from avatar.behaviour.shapes import toward
@@ -31,6 +34,13 @@ LAUGH_IRREGULARITY = 0.16
 LAUGH_MEMORY = 150
 """10 ms frames in which calls are counted."""
 LAUGH_REFRACTORY = 3 * FPS
+LAUGH_STALE = 40
+"""Frames after the last call's start in which it still counts as fresh."""
+QUIETEST_LAUGH_DB = -42.0
+LAUGH_VOWEL_CHANGE_DB = 1.8
+
+Levels: TypeAlias = Float32[np.ndarray, " frames"]
+Colours: TypeAlias = Float32[np.ndarray, "frames 6"]
 
 
 class Cue(StrEnum):
@@ -55,7 +65,8 @@ class ListeningState:
     recent: tuple[float, ...] = ()
     low: int = 0
     since_low_cue: int = FPS
-    levels: tuple[float, ...] = ()
+    levels: Levels = field(default_factory=lambda: np.zeros(0, np.float32))
+    colours: Colours = field(default_factory=lambda: np.zeros((0, 6), np.float32))
     since_laugh: int = LAUGH_REFRACTORY
     level: float = 0.0
     engaged: float = 0.0
@@ -82,7 +93,7 @@ def listen(tick: Tick, state: ListeningState) -> tuple[tuple[Cue, ...], Listenin
     if after.low == LOW_REGION and state.spoken >= SPOKEN_BEFORE_CUE and after.since_low_cue > FPS:
         cues.append(Cue.LOW_PITCH)
         after = replace(after, since_low_cue=0)
-    if after.since_laugh >= LAUGH_REFRACTORY and laughter(after.levels):
+    if after.since_laugh >= LAUGH_REFRACTORY and laughter(after.levels, after.colours):
         cues.append(Cue.LAUGH)
         after = replace(after, since_laugh=0)
     return tuple(cues), after
@@ -109,7 +120,8 @@ def _follow(voice: VoiceTick, state: ListeningState) -> ListeningState:
         recent=recent,
         low=state.low + 1 if low else 0,
         since_low_cue=state.since_low_cue + 1,
-        levels=(*state.levels, *voice.frames_db)[-LAUGH_MEMORY:],
+        levels=np.append(state.levels, np.float32(voice.frames_db))[-LAUGH_MEMORY:],
+        colours=np.concatenate([state.colours, voice.colours_db])[-LAUGH_MEMORY:],
         since_laugh=state.since_laugh + 1,
         level=toward(state.level, loudness, up=0.5, down=0.2),
         engaged=toward(state.engaged, float(voice.active), up=0.08, down=0.025),
@@ -123,29 +135,37 @@ def _rises(state: ListeningState) -> bool:
     return float(np.mean(state.recent[-3:])) > QUESTION_RISE * float(np.median(state.pitches))
 
 
-def laughter(levels_db: tuple[float, ...]) -> bool:
-    """Whether the last 1.5 s of 10 ms levels end in regular, deeply parted calls."""
-    if len(levels_db) < LAUGH_MEMORY // 2:
+def laughter(levels_db: Levels, colours_db: Colours) -> bool:
+    """Whether the last 1.5 s of 10 ms frames end in calls of laughter.
+
+    Calls are evenly spaced, parted by dips, about as loud as each other, and all of one vowel; the
+    last is what syllables are not.
+    """
+    if len(levels_db) < LAUGH_MEMORY // 2 or levels_db.max() < QUIETEST_LAUGH_DB:
         return False
-    smooth = np.convolve(levels_db, np.ones(3) / 3, "valid")
-    loudest = smooth.max()
-    if loudest < -42:
+    smooth = np.convolve(levels_db, np.ones(3) / 3, "same")
+    loud = smooth > smooth.max() - LAUGH_DIP_DB
+    starts = np.nonzero(loud[1:] & ~loud[:-1])[0][-LAUGH_CALLS:]
+    if len(starts) < LAUGH_CALLS or len(smooth) - starts[-1] > LAUGH_STALE:
         return False
-    loud = smooth > loudest - LAUGH_DIP_DB
-    starts = np.nonzero(loud[1:] & ~loud[:-1])[0]
-    if len(starts) < LAUGH_CALLS or len(smooth) - starts[-1] > 40:
-        return False
-    gaps = np.diff(starts[-LAUGH_CALLS:]) * 0.01
+    gaps = np.diff(starts) * 0.01
     low, high = LAUGH_GAP_S
-    regular = gaps.std() < LAUGH_IRREGULARITY * gaps.mean()
-    return bool(regular and (gaps > low).all() and (gaps < high).all() and _deep(smooth, starts))
+    if gaps.std() > LAUGH_IRREGULARITY * gaps.mean() or gaps.min() < low or gaps.max() > high:
+        return False
+    ends = [*starts[1:], len(smooth)]
+    peaks = [
+        begin + int(smooth[begin:end].argmax()) for begin, end in zip(starts, ends, strict=True)
+    ]
+    dips = [float(smooth[a:b].min()) for a, b in pairwise(peaks)]
+    shallow = any(
+        min(smooth[a], smooth[b]) - dip < LAUGH_DIP_DB
+        for (a, b), dip in zip(pairwise(peaks), dips, strict=True)
+    )
+    return not shallow and vowel_change_db(colours_db, peaks) < LAUGH_VOWEL_CHANGE_DB
 
 
-def _deep(smooth: np.ndarray, starts: np.ndarray) -> bool:
-    """Whether every call is parted from the next by a real dip."""
-    calls = starts[-LAUGH_CALLS:]
-    for begin, end in pairwise(calls):
-        call = smooth[begin:end]
-        if call.max() - call.min() < LAUGH_DIP_DB + 3:
-            return False
-    return True
+def vowel_change_db(colours_db: Colours, peaks: Sequence[int]) -> float:
+    """How far the colour of the sound at some frames differs from their mean, root mean square."""
+    shapes = np.stack([colours_db[max(0, peak - 2) : peak + 3].mean(axis=0) for peak in peaks])
+    shapes -= shapes.mean(axis=1, keepdims=True)
+    return float(np.sqrt(((shapes - shapes.mean(axis=0)) ** 2).mean()))

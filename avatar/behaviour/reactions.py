@@ -34,7 +34,7 @@ NOD_DELAY_S = {Cue.PAUSE: (0.05, 0.35), Cue.QUESTION: (0.05, 0.30), Cue.LOW_PITC
 NOD_CYCLES = {1: 0.40, 2: 0.33, 3: 0.18, 4: 0.09}
 FAST_NODS = 0.30
 SMILE_BACK, LAUGH_ALONG = 0.90, 0.92
-SMILE_GAIN = (0.7, 1.0)
+SMILE_GAIN = (0.8, 1.1)
 QUIET_SMILE = 0.55
 """A listener's smile stays below the strength at which its lips would part."""
 

@@ -3,11 +3,12 @@
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 from scipy.interpolate import PchipInterpolator
 
 Curve: TypeAlias = Float32[np.ndarray, " width"]
-Map: TypeAlias = Float32[np.ndarray, "rows columns"]
+Map: TypeAlias = Float[np.ndarray, "rows columns"]
+"""Values over a grid; whoever keeps one makes it 32 bit."""
 
 END_SLOPE = 0.6
 """Share of its end slope that a curve keeps beyond its ends; less makes a kink, more a spike."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
@@ -27,8 +27,8 @@ WIDE = 0.05
 BLEND_IN = 0.12
 """Activity at which the drawn eye has fully replaced the portrait's own."""
 
-Mask = Float32[np.ndarray, "h w"]
-Layer = Float32[np.ndarray, "h w 3"]
+Mask = Float[np.ndarray, "_ _"]
+Layer = Float[np.ndarray, "_ _ 3"]
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,11 @@ class Eye:
         toward_left = face["eyeLookOut" + s] - face["eyeLookIn" + s]
         right = toward_left if s == "Left" else -toward_left
         down, up = face["eyeLookDown" + s], face["eyeLookUp" + s]
+        blink = face["eyeBlink" + s]
         squint = face["eyeSquint" + s] + face["cheekSquint" + s] + 0.7 * face["mouthSmile" + s]
+        follow = LID_FOLLOWS_DOWN * max(0.0, 1 - 0.5 * squint)
         return _Look(
-            closed=min(
-                1.0, face["eyeBlink" + s] + LID_FOLLOWS_DOWN * down * (1 - face["eyeBlink" + s])
-            ),
+            closed=min(1.0, blink + follow * down * (1 - blink)),
             wide=face["eyeWide" + s] + LID_FOLLOWS_UP * up,
             squint=squint,
             right=right,

@@ -68,14 +68,15 @@ def face_cuts(landmarks: Landmarks, size: int) -> tuple[Cut, ...]:
     unit = landmarks.eye_distance
     seam = landmarks.seam_curve()
     curve = column_curve(seam, size)
-    cuts = [Cut("mouth", seam[0, 0], seam[-1, 0], curve, curve, 0.42 * unit, 0.60 * unit)]
+    left, right = float(seam[0, 0]), float(seam[-1, 0])
+    cuts = [Cut("mouth", left, right, curve, curve, 0.42 * unit, 0.60 * unit)]
     for side in SIDES:
         upper, lower = landmarks.lid_curves(side)
         cuts.append(
             Cut(
                 f"eye_{side}",
-                upper[0, 0],
-                upper[-1, 0],
+                float(upper[0, 0]),
+                float(upper[-1, 0]),
                 column_curve(upper, size),
                 column_curve(lower, size),
                 0.28 * unit,
@@ -162,8 +163,8 @@ def _landmark_rows(
     row: list[int] = []
     column: list[int] = []
     weight: list[float] = []
-    for i, ((px, py), side) in enumerate(zip(points.xy, points.side, strict=True)):
-        for cell, share in _cells(px, py, int(side), labels, x, y, step):
+    for i, (point, side) in enumerate(zip(points.xy, points.side, strict=True)):
+        for cell, share in _cells(point, int(side), labels, x, y, step):
             row.append(i)
             column.append(cell)
             weight.append(share)
@@ -183,9 +184,15 @@ def _landmark_rows(
 
 
 def _cells(
-    px: float, py: float, side: int, labels: np.ndarray, x: GridMap, y: GridMap, step: float
+    point: Float32[np.ndarray, "2"],
+    side: int,
+    labels: np.ndarray,
+    x: GridMap,
+    y: GridMap,
+    step: float,
 ) -> list[tuple[int, float]]:
     """The cells around a point with bilinear weights, without those beyond a cut."""
+    px, py = point.tolist()
     gx, gy = (px + 0.5) / step - 0.5, (py + 0.5) / step - 0.5
     left = int(np.clip(np.floor(gx), 0, GRID - 2))
     top = int(np.clip(np.floor(gy), 0, GRID - 2))

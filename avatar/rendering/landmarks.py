@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from avatar.errors import BundleError
 
 Points: TypeAlias = Float32[np.ndarray, "points 2"]
+Point: TypeAlias = Float[np.ndarray, "2"]
 
 GROUPS: Mapping[str, int] = {
     "brow_right": 5,

@@ -43,17 +43,8 @@ def _seed(size: int, landmarks: Landmarks) -> UInt8[np.ndarray, "size size"]:
     unit = landmarks.eye_distance
     hull = cv2.convexHull(np.vstack([head, jaw]))[:, 0]
     centre = hull.mean(axis=0)
-    floor = float(size)
-    body = np.array(
-        [
-            neck[3],
-            neck[5],
-            [neck[5, 0] - 0.5 * unit, floor],
-            [neck[6, 0] + 0.5 * unit, floor],
-            neck[6],
-            neck[4],
-        ]
-    )
+    floor, shoulders = float(size), float(neck[5:7, 1].min())
+    body = np.array([neck[3], neck[5], [neck[5, 0], floor], [neck[6, 0], floor], neck[6], neck[4]])
     core = body.mean(axis=0) + 0.8 * (body - body.mean(axis=0))
     core[2:4, 1] = floor
     mask = np.full((size, size), cv2.GC_PR_BGD, np.uint8)
@@ -65,9 +56,12 @@ def _seed(size: int, landmarks: Landmarks) -> UInt8[np.ndarray, "size size"]:
         (jaw, cv2.GC_FGD),
     ):
         cv2.fillPoly(mask, [_pixels(outline)], int(label))
-    reach = int(0.55 * unit) | 1
+    above = np.arange(size)[:, None] < shoulders
+    reach = int(1.5 * unit) | 1
     near = cv2.dilate((mask != cv2.GC_PR_BGD).astype(np.uint8), np.ones((reach, reach), np.uint8))
-    mask[near == 0] = cv2.GC_BGD
+    mask[(near == 0) & above] = cv2.GC_BGD
+    edge = round(0.03 * size)
+    mask[: round(shoulders), :edge] = mask[: round(shoulders), -edge:] = cv2.GC_BGD
     return mask
 
 
@@ -102,6 +96,6 @@ def _background(portrait: Picture, matte: Coverage) -> Picture:
     filled = cv2.inpaint(quarter, covered, 5, cv2.INPAINT_TELEA)
     filled = np.where(covered[..., None] > 0, cv2.GaussianBlur(filled, (0, 0), 4), filled)
     whole = cv2.resize(filled, (size, size), interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    under = cv2.dilate((matte >= 4).astype(np.float32), np.ones((3, 3), np.uint8))
+    under = cv2.dilate((matte >= 4).astype(np.float32), np.ones((7, 7), np.uint8))
     share = cv2.GaussianBlur(under, (0, 0), 1)[..., None] * under[..., None]
     return np.clip(portrait * (1 - share) + whole * share, 0, 255).round().astype(np.uint8)

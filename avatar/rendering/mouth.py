@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from avatar.rendering.base import Picture
 from avatar.rendering.curves import smoothstep
@@ -23,8 +23,8 @@ TONGUE, TONGUE_LIGHT = (182.0, 88.0, 98.0), (34.0, 26.0, 28.0)
 JAW_DROP = 0.26
 """How far the lower teeth go down at a fully open jaw, in inter-ocular distances."""
 
-Layer = Float32[np.ndarray, "h w 3"]
-Mask = Float32[np.ndarray, "h w"]
+Layer = Float[np.ndarray, "_ _ 3"]
+Mask = Float[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,16 +150,16 @@ class Mouth:
         width = self._width
         pucker, funnel = face["mouthPucker"], face["mouthFunnel"]
         drop = max(0.0, face["jawOpen"] - face["mouthClose"]) * JAW_DROP * self._head.unit
-        depth = np.clip((frame.gap - 0.05 * width) / (0.30 * width), 0, 1)
+        depth = np.clip((frame.gap - 0.03 * width) / (0.20 * width), 0, 1)
         base = self._lips * np.float32(LIP_SHADE) * (1 - depth) + np.float32(CAVITY) * depth
         layer = np.broadcast_to(base.astype(np.float32), (*frame.across.shape, 3)).copy()
         self._tongue(layer, frame, drop, pucker)
         lower = self._placed(self._teeth.lower, frame, drop + 0.035 * width, 0.78, 0.25, 1.0)
-        alpha = lower[..., 3:] * (0.95 * max(0.0, 1 - 0.95 * pucker - 0.5 * funnel))
+        alpha = lower[..., 3:] * (0.95 * max(0.0, 1 - 1.2 * pucker - 0.9 * funnel))
         layer += (lower[..., :3] * (0.97 if drop < 0.05 * width else 0.86) - layer) * alpha
         if not self._own_teeth:
             upper = self._placed(self._teeth.upper, frame, 0.030 * width, 1.0, 0.93, 0.90)
-            alpha = upper[..., 3:] * max(0.0, 1 - 0.85 * pucker - 0.45 * funnel)
+            alpha = upper[..., 3:] * max(0.0, 1 - 1.1 * pucker - 1.0 * funnel)
             shadow = cv2.GaussianBlur(upper[..., 3], (0, 0), 1 + 0.025 * width)[..., None]
             layer *= 1 - 0.35 * shadow * (1 - alpha)
             layer += (np.clip(upper[..., :3], 0, 255) - layer) * alpha
@@ -214,7 +214,7 @@ class Mouth:
         scale: float,
         anchor: float,
         stretch: float,
-    ) -> Float32[np.ndarray, "h w 4"]:
+    ) -> Sprite:
         """A sprite in the box, its row `anchor` (0 to 1) lying `down` pixels below the seam."""
         rows, columns = sprite.shape[:2]
         k = scale / OVERSAMPLING

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float32
 from avatar.rendering.base import Picture
 from avatar.rendering.curves import Map, smooth_stroke, stroke_distance
 from avatar.rendering.head import Head
-from avatar.rendering.landmarks import SIDES, Landmarks, Points
+from avatar.rendering.landmarks import SIDES, Landmarks, Point
 
 RELIEF_GRID = 256
 POSE_MAPS = ("normal_x", "normal_y", "normal_z")
@@ -58,20 +58,20 @@ class _Canvas:
         self.x, self.y = np.meshgrid(centres, centres)
         self.step, self.unit, self.landmarks = step, landmarks.eye_distance, landmarks
 
-    def blob(self, at: Points, wide: float, high: float) -> Map:
+    def blob(self, at: Point, wide: float, high: float) -> Map:
         u = self.unit
         return np.exp(
             -(((self.x - at[0]) / (wide * u)) ** 2) - ((self.y - at[1]) / (high * u)) ** 2
         )
 
-    def stroke(self, *points: Points) -> tuple[Map, Map, Map]:
+    def stroke(self, *points: Point) -> tuple[Map, Map, Map]:
         """Distance in units, side and place along a smooth stroke."""
         knots = np.array(points, np.float32)
         line = smooth_stroke(knots) if len(points) > 2 else knots
         distance, side, along = stroke_distance(line, self.x, self.y)
         return distance / self.unit, side, along
 
-    def away(self, at: Points, dx: float, dy: float) -> Points:
+    def away(self, at: Point, dx: float, dy: float) -> Point:
         return at + np.array([dx, dy], np.float32) * self.unit
 
     def slope(self, height: Map) -> tuple[Map, Map]:
@@ -149,7 +149,7 @@ def _plain_skin(face: Bool[np.ndarray, "r c"], canvas: _Canvas) -> Bool[np.ndarr
 
 def _fit_light(
     brightness: Float32[np.ndarray, " n"], normals: Float32[np.ndarray, "3 n"]
-) -> Points:
+) -> Float32[np.ndarray, "3"]:
     """Least squares of brightness = a + b . (nx, ny), with a little ridge, on the middle tones."""
     low, high = np.percentile(brightness, (8, 97))
     keep = (brightness > low) & (brightness < high)

@@ -117,9 +117,9 @@ def _drawn_cells(
 def _read(path: Path) -> dict[str, np.ndarray] | None:
     """A cached rig, or None when there is none or it was cut short."""
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as stream, np.load(stream) as stored:
             return {name: stored[name] for name in ("above", "below", "matte", "background")}
-    except (FileNotFoundError, zipfile.BadZipFile, KeyError, ValueError, EOFError):
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError):
         return None
 
 

@@ -23,7 +23,7 @@ EDGE_JITTER = (0.0, 0.035, -0.02, 0.0, 0.0, 0.0)
 ENAMEL = (1.02, 0.975, 0.94)
 BRIGHTNESS = (160.0, 224.0)
 
-Sprite: TypeAlias = Float32[np.ndarray, "h w 4"]
+Sprite: TypeAlias = Float32[np.ndarray, "_ _ 4"]
 
 
 @dataclass(frozen=True, eq=False)

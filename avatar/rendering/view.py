@@ -11,7 +11,7 @@ from jaxtyping import Float32
 from avatar.rendering.fields import GRID, Cut
 from avatar.rendering.head import Pose
 
-SourceMap: TypeAlias = Float32[np.ndarray, "rows columns 2"]
+SourceMap: TypeAlias = Float32[np.ndarray, "_ _ 2"]
 """Portrait (x, y) for every cell or pixel of the picture."""
 
 

@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
         yield worker
 
 
-def count(worker: Worker, to: int, tag: str = "") -> Iterator[Message]:
+def count(worker: Worker, to: int, tag: str = "") -> Generator[Message, None, None]:
     return worker.request({"do": "count", "to": to, "tag": tag})
 
 
@@ -100,7 +100,7 @@ def test_cancel_stops_the_worker_and_hides_what_it_had_sent(worker: Worker) -> N
     pid = worker.pid
     assert [next(first).header["n"] for _ in range(3)] == [0, 1, 2]
     started = time.perf_counter()
-    first.close()  # type: ignore[attr-defined]
+    first.close()
     second = list(count(worker, 50, "second"))
     assert time.perf_counter() - started < 0.5
     assert {reply.header["id of"] for reply in second} == {"second"}
@@ -115,7 +115,7 @@ def test_requests_that_are_cancelled_before_they_begin_cost_nothing(worker: Work
 
 
 def test_the_workers_own_error_arrives_in_its_class(worker: Worker) -> None:
-    with pytest.raises(VoiceError, match="the counter: no such voice"):
+    with pytest.raises(VoiceError, match=r"^no such voice$"):
         list(worker.request({"do": "fail"}))
     assert len(list(count(worker, 3))) == 3
 
@@ -132,7 +132,7 @@ def test_a_worker_killed_in_the_middle_is_reported_and_replaced(worker: Worker) 
     pid = worker.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    with pytest.raises(WorkerDied, match="the counter ended .* signal SIGKILL"):
+    with pytest.raises(WorkerDied, match=r"the counter ended .* signal SIGKILL"):
         list(replies)
     assert len(list(count(worker, 3))) == 3
     assert worker.pid not in (None, pid)
@@ -209,5 +209,4 @@ def test_modules_of_the_working_directory_do_not_reach_the_worker(
     folder.mkdir()
     (folder / "json.py").write_text("raise SystemExit('the wrong json')")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "path", [entry or str(Path.cwd().parent) for entry in sys.path])
     assert len(list(count(worker, 3))) == 3

@@ -1,0 +1,3 @@
+"""Tests, laid out as the packages are."""
+
+from tests import typechecking as typechecking
