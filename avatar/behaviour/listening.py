@@ -145,7 +145,7 @@ def laughter(levels_db: Levels, colours_db: Colours) -> bool:
         return False
     smooth = np.convolve(levels_db, np.ones(3) / 3, "same")
     loud = smooth > smooth.max() - LAUGH_DIP_DB
-    starts = np.nonzero(loud[1:] & ~loud[:-1])[0][-LAUGH_CALLS:]
+    starts = np.nonzero(loud[1:] & ~loud[:-1])[0][-LAUGH_CALLS:].tolist()
     if len(starts) < LAUGH_CALLS or len(smooth) - starts[-1] > LAUGH_STALE:
         return False
     gaps = np.diff(starts) * 0.01

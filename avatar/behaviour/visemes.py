@@ -38,7 +38,7 @@ def _viseme(dominance: float, **shape: float) -> _Viseme:
 
 VISEMES = {
     "silence": _viseme(1.0),
-    "bilabial": _viseme(3.2, jaw=0.03, close=0.35, press=0.55, roll=0.15),
+    "bilabial": _viseme(4.5, jaw=0.03, close=0.35, press=0.55, roll=0.15),
     "labiodental": _viseme(2.5, jaw=0.07, roll=0.60, upper=0.25),
     "dental": _viseme(1.2, jaw=0.14, tongue=0.25, lower=0.2),
     "alveolar": _viseme(0.8, jaw=0.11, stretch=0.2, lower=0.25, upper=0.1),

@@ -48,9 +48,13 @@ def test_words_that_overlap_or_are_said_as_one_are_one() -> None:
 def test_a_voiceless_stop_takes_the_silence_before_its_burst() -> None:
     def starts_of(silence: int, symbol: str) -> list[int]:
         tiling = Tiling("")
-        tiling.add(sound(5000), [PhoneStart("a", 0)])
-        tiling.add(sound(silence, 0) + sound(100), [PhoneStart(symbol, 5000 + silence)])
-        return [start for rest in tiling.finish() for _, start, _ in rest.phones]
+        burst = PhoneStart(symbol, 5000 + silence)
+        sounds = [
+            *tiling.add(sound(5000), [PhoneStart("a", 0)]),
+            *tiling.add(sound(silence, 0) + sound(100), [burst]),
+            *tiling.finish(),
+        ]
+        return [start for part in sounds for _, start, _ in part.phones]
 
     assert starts_of(700, "p") == [0, 5000]
     assert starts_of(700, "ˈtʃ") == [0, 5000]

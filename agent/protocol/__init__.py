@@ -1,0 +1,1 @@
+"""The wire protocol `visavis.1`, without sockets, clocks or other packages."""
