@@ -1,7 +1,7 @@
 """Writing files whole or not at all."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from avatar.errors import MediaError
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Generator[Path]:
     """A temporary file beside `path` that takes its name when all went well.
 
     Raises MediaError when the place cannot be written.

@@ -1,11 +1,13 @@
 """Sound and motion files. A file that cannot be used is refused by name."""
 
 import wave
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
+import av.error
 import numpy as np
 import soxr
 from jaxtyping import Bool, Float32, Int16
@@ -112,7 +114,7 @@ def read_motion(path: Path) -> list[FaceObservation]:
     resampled by the nearest frame. Raises MediaError for what cannot be used, NaN included.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             missing = {"motion", "names", "fps"} - set(stored.files)
             if missing:
                 raise MediaError(f"{path}: lacks {', '.join(sorted(missing))}; see write_motion")
@@ -120,7 +122,7 @@ def read_motion(path: Path) -> list[FaceObservation]:
             seen = stored["seen"] if "seen" in stored.files else np.ones(motion.shape, bool)
     except FileNotFoundError as error:
         raise MediaError(f"{path}: no such file; give a motion file (.npz)") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise MediaError(f"{path}: not a motion file (.npz) that can be read: {error}") from error
     _check_motion(path, motion, names, fps, seen)
     columns = [ARKIT58.index(name) for name in names]

@@ -14,10 +14,10 @@ from jaxtyping import Float32, Int16
 from avatar.clock import Turn
 from avatar.motion import FaceObservation
 
-Samples: TypeAlias = Float32[np.ndarray, " samples"]
+Samples: TypeAlias = Float32[np.ndarray, " _"]
 """Sound to be analysed: mono, 16 kHz, in [-1, 1]."""
 
-VoiceSamples: TypeAlias = Int16[np.ndarray, " voice_samples"]
+VoiceSamples: TypeAlias = Int16[np.ndarray, " _"]
 """Sound for the ear: mono PCM16 at the voice's own rate."""
 
 

@@ -14,9 +14,8 @@ def silence(seconds: float) -> Samples:
 def tone(seconds: float, hz: float = 150.0, level: float = 0.2) -> Samples:
     """A voiced sound with ten harmonics."""
     t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return (level * sum(np.sin(2 * np.pi * hz * k * t) / k for k in range(1, 11)) / 2).astype(
-        np.float32
-    )
+    harmonics = [np.sin(2 * np.pi * hz * k * t) / k for k in range(1, 11)]
+    return (level / 2 * np.sum(harmonics, axis=0)).astype(np.float32)
 
 
 def laugh(seed: int = 0, level: float = 0.5) -> Samples:

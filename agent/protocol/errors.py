@@ -1,4 +1,4 @@
-"""What may be wrong with bytes from the other side. Every error has a code that goes on the wire."""
+"""What may be wrong with bytes from the other side. Every error has a code for the wire."""
 
 
 class ProtocolError(Exception):

@@ -51,7 +51,7 @@ class Chance:
             mark -= weight
             if mark <= 0:
                 return option
-        return next(reversed(weights))
+        return max(weights)
 
     def drift(self, what: str, time_s: float, period_s: float) -> float:
         """Smooth noise of about unit variance that changes over `period_s`."""

@@ -120,7 +120,7 @@ def _follow(voice: VoiceTick, state: ListeningState) -> ListeningState:
         recent=recent,
         low=state.low + 1 if low else 0,
         since_low_cue=state.since_low_cue + 1,
-        levels=np.append(state.levels, np.float32(voice.frames_db))[-LAUGH_MEMORY:],
+        levels=np.append(state.levels, np.array(voice.frames_db, np.float32))[-LAUGH_MEMORY:],
         colours=np.concatenate([state.colours, voice.colours_db])[-LAUGH_MEMORY:],
         since_laugh=state.since_laugh + 1,
         level=toward(state.level, loudness, up=0.5, down=0.2),

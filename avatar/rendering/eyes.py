@@ -16,6 +16,7 @@ from avatar.rendering.curves import smoothstep
 from avatar.rendering.fields import Cut
 from avatar.rendering.head import Head, carried
 from avatar.rendering.landmarks import Landmarks
+from avatar.rendering.sampling import lips_and_lids
 from avatar.rendering.view import Box, SourceMap, View, coverage
 
 GAZE_ACROSS, GAZE_UP = 0.11, 0.07
@@ -86,7 +87,7 @@ class Eye:
         upper, lower = np.clip(0.5 - past_upper, 0, 1), np.clip(0.5 - past_lower, 0, 1)
         covered = np.clip(upper + lower, 0, 1)
         share = upper / np.maximum(upper + lower, 1e-3)
-        skin = self._skin(above, below, share, relief)
+        skin = lips_and_lids(self._portrait, above, below, share, relief)
         skin = self._lashes(skin, past_upper, from_middle, look, view.unit)
         gap = np.maximum(past_upper, 0) + np.maximum(past_lower, 0)
         ball = self._eyeball(box, view, offset, look)
@@ -137,17 +138,6 @@ class Eye:
         belly = np.exp(-(((y - belly_at) / (0.35 * np.abs(travel) + 0.03 * unit)) ** 2))
         relief = 1 + corner * look.closed * (0.05 * belly - 0.06 * crease)
         return np.dstack([above[..., 0], moved]).astype(np.float32), relief.astype(np.float32)
-
-    def _skin(self, above: SourceMap, below: SourceMap, share: Mask, relief: Mask | None) -> Layer:
-        upper, lower = (
-            cv2.remap(
-                self._portrait, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            ).astype(np.float32)
-            for source in (above, below)
-        )
-        if relief is not None:
-            upper *= relief[..., None]
-        return lower + (upper - lower) * share[..., None]
 
     def _lashes(
         self, skin: Layer, past_upper: Mask, from_middle: Mask, look: _Look, unit: float

@@ -30,7 +30,8 @@ def separate(portrait: Picture, landmarks: Landmarks) -> Layers:
     """Find the person in a portrait. Takes about a second at 512 x 512."""
     mask = _seed(portrait.shape[0], landmarks)
     models = np.zeros((2, 1, 65))
-    cv2.grabCut(portrait, mask, None, models[0], models[1], ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    whole = (0, 0, portrait.shape[1], portrait.shape[0])
+    cv2.grabCut(portrait, mask, whole, models[0], models[1], ITERATIONS, cv2.GC_INIT_WITH_MASK)
     person = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
     person = cv2.morphologyEx(_largest_part(person), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     soft = cv2.GaussianBlur(_fill_holes(person) * np.float32(255), (0, 0), SOFTNESS)

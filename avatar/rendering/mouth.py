@@ -5,21 +5,23 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 
 from avatar.rendering.base import Picture
 from avatar.rendering.curves import smoothstep
 from avatar.rendering.fields import Cut
 from avatar.rendering.head import Head, carried
 from avatar.rendering.landmarks import Landmarks
+from avatar.rendering.sampling import lips_and_lids
 from avatar.rendering.teeth import OVERSAMPLING, Sprite, Teeth
 from avatar.rendering.view import Box, SourceMap, View, coverage
 
-CAVITY = (66.0, 24.0, 32.0)
+CAVITY = np.array([66.0, 24.0, 32.0], np.float32)
 """Colour of a wide open mouth behind everything else."""
-LIP_SHADE = (0.36, 0.24, 0.26)
+LIP_SHADE = np.array([0.36, 0.24, 0.26], np.float32)
 """Share of the lips' own colour that a narrow gap shows: a dark red line, never a black one."""
-TONGUE, TONGUE_LIGHT = (182.0, 88.0, 98.0), (34.0, 26.0, 28.0)
+TONGUE = np.array([182.0, 88.0, 98.0], np.float32)
+TONGUE_LIGHT = np.array([34.0, 26.0, 28.0], np.float32)
 JAW_DROP = 0.26
 """How far the lower teeth go down at a fully open jaw, in inter-ocular distances."""
 
@@ -84,7 +86,8 @@ class Mouth:
         crop = _open_part(covered)
         box = box.part(crop)
         upper, lower, covered = upper[crop], lower[crop], covered[crop]
-        lips = self._skin(above[crop], below[crop], upper / np.maximum(upper + lower, 1e-3))
+        share = upper / np.maximum(upper + lower, 1e-3)
+        lips = lips_and_lids(self._portrait, above[crop], below[crop], share)
         frame = self._axes(box, view, offset, past_upper[crop], past_lower[crop])
         inside = self._interior(frame, view.face)
         mixed = inside + (lips - inside) * covered[..., None]
@@ -108,15 +111,6 @@ class Mouth:
         fade = np.clip((self._cut.half_width - from_centre) / (0.12 * self._cut.half_width), 0, 1)
         retreat = 0.013 * unit * np.clip(gap / (0.05 * unit), 0, 1) * fade
         return past_upper + retreat, past_lower + retreat
-
-    def _skin(self, above: SourceMap, below: SourceMap, share: Mask) -> Layer:
-        upper, lower = (
-            cv2.remap(
-                self._portrait, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            ).astype(np.float32)
-            for source in (above, below)
-        )
-        return lower + (upper - lower) * share[..., None]
 
     def _axes(
         self,
@@ -151,7 +145,7 @@ class Mouth:
         pucker, funnel = face["mouthPucker"], face["mouthFunnel"]
         drop = max(0.0, face["jawOpen"] - face["mouthClose"]) * JAW_DROP * self._head.unit
         depth = np.clip((frame.gap - 0.03 * width) / (0.20 * width), 0, 1)
-        base = self._lips * np.float32(LIP_SHADE) * (1 - depth) + np.float32(CAVITY) * depth
+        base = self._lips * LIP_SHADE * (1 - depth) + CAVITY * depth
         layer = np.broadcast_to(base.astype(np.float32), (*frame.across.shape, 3)).copy()
         self._tongue(layer, frame, drop, pucker)
         lower = self._placed(self._teeth.lower, frame, drop + 0.035 * width, 0.78, 0.25, 1.0)
@@ -182,9 +176,7 @@ class Mouth:
         radius = (frame.across / wide) ** 2 + ((below - 0.05 * width) / high) ** 2
         shown = np.clip((1 - radius) * 3, 0, 1) * np.clip(drop / (0.08 * width) - 0.3, 0, 1)
         groove = 1 - 0.12 * np.exp(-((frame.across / (0.035 * width)) ** 2))
-        colour = np.clip(1 - radius, 0, 1)[..., None] * np.float32(TONGUE_LIGHT) + np.float32(
-            TONGUE
-        )
+        colour = np.clip(1 - radius, 0, 1)[..., None] * TONGUE_LIGHT + np.float32(TONGUE)
         shine = 22 * np.exp(
             -((frame.across / (0.2 * width)) ** 2) - ((below + 0.07 * width) / (0.05 * width)) ** 2
         )
@@ -199,9 +191,7 @@ class Mouth:
         shown = np.clip((1 - radius) * 4, 0, 1) * np.clip(frame.past_upper, 0, 1)
         shown *= np.clip(frame.gap / (0.04 * width), 0, 1)
         groove = 1 - 0.14 * np.exp(-((frame.across / (0.03 * width)) ** 2))
-        colour = np.clip(1 - radius, 0, 1)[..., None] * np.float32(TONGUE_LIGHT) + np.float32(
-            TONGUE
-        )
+        colour = np.clip(1 - radius, 0, 1)[..., None] * TONGUE_LIGHT + np.float32(TONGUE)
         return (
             layer + (colour * groove[..., None] - layer) * (shown * min(1.0, 3 * amount))[..., None]
         )
@@ -234,13 +224,13 @@ class Mouth:
 
 def _open_part(covered: Mask) -> tuple[slice, slice]:
     """Rows and columns in which something is not fully covered, with a margin of two pixels."""
-    return tuple(
-        slice(max(0, int(where[0]) - 2), min(length, int(where[-1]) + 3))
-        for where, length in (
-            (np.nonzero((covered < 0.999).any(axis=1 - axis))[0], covered.shape[axis])
-            for axis in (0, 1)
-        )
-    )
+    open_pixels = covered < 0.999
+    rows, columns = np.nonzero(open_pixels)
+    return _reach(rows, covered.shape[0]), _reach(columns, covered.shape[1])
+
+
+def _reach(touched: Int[np.ndarray, " _"], length: int) -> slice:
+    return slice(max(0, int(touched.min()) - 2), min(length, int(touched.max()) + 3))
 
 
 def _lip_colour(portrait: Picture, landmarks: Landmarks) -> Float32[np.ndarray, "3"]:

@@ -77,10 +77,9 @@ class _Canvas:
     def slope(self, height: Map) -> tuple[Map, Map]:
         """Gradient of a height in units."""
         scaled = (height * self.unit).astype(np.float32)
-        return tuple(
-            cv2.Sobel(scaled, cv2.CV_32F, dx, dy, scale=1 / 8) / self.step
-            for dx, dy in ((1, 0), (0, 1))
-        )
+        dx = cv2.Sobel(scaled, cv2.CV_32F, 1, 0, scale=1 / 8)
+        dy = cv2.Sobel(scaled, cv2.CV_32F, 0, 1, scale=1 / 8)
+        return dx / self.step, dy / self.step
 
 
 Feature: TypeAlias = tuple[Map, Map]

@@ -130,7 +130,7 @@ def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as stream:
-                np.savez(stream, **arrays)
+                np.savez(stream, allow_pickle=False, **arrays)
             Path(name).replace(path)
         except OSError:
             Path(name).unlink(missing_ok=True)

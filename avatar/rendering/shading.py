@@ -10,6 +10,7 @@ from jaxtyping import Float32, UInt8
 from avatar.rendering.base import Picture
 from avatar.rendering.head import Pose
 from avatar.rendering.relief import RELIEF_GRID, Relief
+from avatar.rendering.sampling import sample
 
 LEVELS_PER_UNIT, LEVEL_OF_NONE = 300.0, 180.0
 """How a relative brightness is coded in a byte: 0.33 % a step, 0 at 180."""
@@ -68,14 +69,7 @@ class Shader:
         where = cv2.resize(source, (RELIEF_GRID, RELIEF_GRID), interpolation=cv2.INTER_LINEAR)
         offset = np.array([(0.5 * scale - 0.5) - left, (0.5 * scale - 0.5) - top], np.float32)
         where = where[top:bottom, left:right] * np.float32(scale) + offset
-        coded = cv2.remap(
-            coded,
-            where,
-            None,
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=LEVEL_OF_NONE,
-        )
+        coded = sample(coded, where, outside=LEVEL_OF_NONE)
         factor = picture.shape[1] / RELIEF_GRID
         x0, x1, y0, y1 = (round(edge * factor) for edge in (left, right, top, bottom))
         coded = cv2.resize(coded, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)

@@ -24,6 +24,7 @@ from avatar.rendering.head import pose_of, posed
 from avatar.rendering.landmarks import SIDES
 from avatar.rendering.mouth import Mouth
 from avatar.rendering.rig import Rig, build_rig
+from avatar.rendering.sampling import sample
 from avatar.rendering.shading import Shader
 from avatar.rendering.teeth import draw_teeth
 from avatar.rendering.view import SourceMap, View
@@ -137,9 +138,7 @@ class WarpRenderer:
         source = self._grid - displacement
         for damped in (False, False, True):
             cells = (source + 0.5) / step - 0.5
-            moved = self._grid - cv2.remap(
-                displacement, cells, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
+            moved = self._grid - sample(displacement, cells)
             source = 0.5 * (source + moved) if damped else moved
         return source
 
@@ -157,13 +156,7 @@ class WarpRenderer:
     def _draw(self, source: SourceMap) -> Picture:
         """The person from the portrait, over the background."""
         shift = cv2.resize(source - self._grid, self.size, interpolation=cv2.INTER_LINEAR)
-        person = cv2.remap(
-            self._person,
-            self._pixels + shift,
-            None,
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        person = sample(self._person, self._pixels + shift)
         colour = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
         away = cv2.cvtColor(255 - person[..., 3], cv2.COLOR_GRAY2RGB)
         return cv2.add(colour, cv2.multiply(self._rig.layers.background, away, scale=1 / 255))

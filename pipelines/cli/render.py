@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from avatar.voices.alignment import align
 
 from avatar.errors import MediaError
 from avatar.media import Recording, read_motion, read_wav
 from avatar.offline import Scene, reply_time
 from avatar.tick import EMOTIONS, Phone, Style
+from avatar.voices.alignment import align
 from pipelines.build import build_avatar, build_voice
 from pipelines.cli.output import console, draw_scene
 
@@ -27,8 +27,8 @@ def render(
         float | None,
         typer.Option(
             min=0,
-            help="When the avatar's speech begins, in seconds. Without it: at the start when the two "
-            "recordings take turns, else after the user's.",
+            help="When the avatar's speech begins, in seconds. Without it: at the start when the "
+            "two recordings take turns, else after the user's.",
         ),
     ] = None,
     user_audio: Annotated[Path | None, typer.Option(help="WAV of what the user says.")] = None,

@@ -18,7 +18,7 @@ class Recorder:
     """A renderer that draws the jaw as a grey level and counts the ticks that passed."""
 
     space: MotionSpace = ARKIT58
-    size = (2, 2)
+    size: tuple[int, int] = (2, 2)
 
     def start(self) -> tuple[int, ...]:
         return ()

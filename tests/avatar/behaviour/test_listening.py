@@ -35,7 +35,8 @@ def test_a_rise_at_the_end_is_a_question() -> None:
     t = np.arange(16_000 * 2) / 16_000
     hz = np.where(t < 1.6, 150, 150 + 160 * (t - 1.6))
     phase = 2 * np.pi * np.cumsum(hz) / 16_000
-    rising = (0.1 * sum(np.sin(k * phase) / k for k in range(1, 8))).astype(np.float32)
+    harmonics = [np.sin(k * phase) / k for k in range(1, 8)]
+    rising = (0.1 * np.sum(harmonics, axis=0)).astype(np.float32)
     assert Cue.QUESTION in dict(cues(np.concatenate([silence(0.6), rising, silence(1)])))
     assert Cue.PAUSE in dict(cues(np.concatenate([silence(0.6), tone(2), silence(1)])))
 

@@ -6,7 +6,8 @@ from avatar.motion import ARKIT58, COEFFICIENTS, Vector
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.fields import GRID
-from avatar.rendering.sheet import EXPRESSIONS, LAUGH
+from avatar.rendering.head import carried, pose_of
+from avatar.rendering.sheet import EXPRESSIONS, LAUGH, Expression
 from avatar.rendering.warp import LEAST_AREA, WarpRenderer, fold_gain
 
 
@@ -130,8 +131,6 @@ def test_gaze_moves_the_iris_to_the_named_side(renderer: WarpRenderer, ana: Bund
 def test_the_nose_follows_the_head(
     renderer: WarpRenderer, ana: Bundle, channel: str, axis: int, sign: int
 ) -> None:
-    from avatar.rendering.head import carried, pose_of
-
     motion = ARKIT58.vector({channel: 0.15})
     moved = carried(
         renderer._rig.head, ana.landmarks["nose"][2], pose_of(motion, renderer._rig.head.unit)
@@ -142,8 +141,6 @@ def test_the_nose_follows_the_head(
 
 
 def test_roll_leans_the_head_to_its_own_left(renderer: WarpRenderer, ana: Bundle) -> None:
-    from avatar.rendering.head import carried, pose_of
-
     pose = pose_of(ARKIT58.vector({"headRoll": 0.15}), renderer._rig.head.unit)
     assert carried(renderer._rig.head, ana.landmarks["head"][3], pose)[0] > 10
 
@@ -179,5 +176,7 @@ def test_every_coefficient_changes_the_picture(renderer: WarpRenderer, name: str
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda e: e.title)
-def test_the_shipped_face_reaches_every_expression(renderer: WarpRenderer, expression) -> None:
+def test_the_shipped_face_reaches_every_expression(
+    renderer: WarpRenderer, expression: Expression
+) -> None:
     assert renderer.expression_gain(ARKIT58.vector(expression.face)) == 1.0

@@ -1,0 +1,62 @@
+# Everything sets itself up on first use: a virtual environment in .venv, the versions that were
+# tested, and for tests the Debian packages that they use, where this user may install them.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow check lint types layers format bench wheel clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+OUT := out
+SAMPLE := examples/audio
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/.installed ## draw the sample conversation
+	@mkdir -p $(OUT)
+	@$(BIN)/visavis render --user-audio $(SAMPLE)/question.wav --speech $(SAMPLE)/answer.wav \
+		--text "$$(cat $(SAMPLE)/answer.txt)" -o $(OUT)/conversation.mp4
+
+test: .venv/.tested ## run the tests
+	@.ci/debian-packages
+	@$(BIN)/pytest -n 2
+
+test-slow: .venv/.tested ## run the tests that take long
+	@$(BIN)/pytest -m slow
+
+check: lint types layers test ## all that continuous integration runs
+
+lint: .venv/.tested
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: .venv/.tested
+	@$(BIN)/pyright
+
+layers: .venv/.tested
+	@$(BIN)/lint-imports
+
+format: .venv/.tested ## lay out the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.installed ## measure the speed that the README quotes
+	@$(BIN)/visavis bench render
+	@$(BIN)/python benchmarks/session.py
+
+wheel: .venv/.tested ## build the distribution
+	@$(BIN)/python -m build --wheel
+
+clean: ## remove what was made here
+	@rm -rf .venv $(OUT) dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { echo "python3 cannot make a virtual environment: install Debian's python3-venv"; exit 1; }
+
+.venv/.installed: .venv/bin/python pyproject.toml constraints.txt
+	@echo "installing visavis into .venv (once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.tested: .venv/.installed
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,145 @@
+"""The command line as a person uses it: real files in, real files out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from avatar.media import Recording, write_wav
+from avatar.motion import ARKIT58
+from avatar.voices.base import Speech
+from tests.avatar.test_media import write
+
+COMMAND = (sys.executable, "-c", "from pipelines.cli import main; main()")
+
+
+def visavis(
+    *arguments: str, ok: bool = True, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    import os
+
+    result = subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        check=False,
+    )
+    assert (result.returncode == 0) == ok, result.stdout + result.stderr
+    return result
+
+
+@pytest.fixture
+def speech(tmp_path: Path, answer: Speech) -> Path:
+    path = tmp_path / "answer.wav"
+    write_wav(path, Recording(answer.pcm[: 2 * answer.rate], answer.rate))
+    return path
+
+
+def test_render_draws_listening_and_speaking(
+    tmp_path: Path, speech: Path, question: Recording
+) -> None:
+    asked = tmp_path / "question.wav"
+    write_wav(asked, Recording(question.pcm[: 2 * question.rate], question.rate))
+    out, motion = tmp_path / "out.mp4", tmp_path / "motion.npz"
+    shown = visavis(
+        "render", "--speech", str(speech), "--user-audio", str(asked), "-o", str(out),
+        "--motion-output", str(motion),
+    )  # fmt: skip
+    assert f"wrote {out}" in shown.stdout
+    with np.load(motion) as stored:
+        motions, begin = stored["motion"], float(stored["speech_at_s"])
+        assert tuple(stored["names"]) == ARKIT58.channels
+        assert stored["fps"] == 25
+    jaw = motions[:, ARKIT58.index("jawOpen")]
+    start = round(begin * 25)
+    assert 1.5 < begin < 2.5
+    assert jaw[:start].max() == 0.0
+    assert jaw[start : start + 40].max() > 0.2
+    assert np.ptp(motions[:start, ARKIT58.index("headPitch")]) > 0.01
+    assert out.stat().st_size > 20_000
+
+
+def test_say_speaks_a_text(tmp_path: Path) -> None:
+    out = tmp_path / "say.mp4"
+    visavis("say", "Hello!", "-o", str(out))
+    assert out.stat().st_size > 10_000
+
+
+def test_text_gives_the_lips_phones(tmp_path: Path, speech: Path) -> None:
+    words = "Welcome! The meeting room is on the second floor."
+    with_text, without = tmp_path / "a.npz", tmp_path / "b.npz"
+    base = ("render", "--speech", str(speech), "-o", str(tmp_path / "o.mp4"), "--motion-output")
+    visavis(*base, str(with_text), "--text", words)
+    visavis(*base, str(without))
+    press = ARKIT58.index("mouthPressLeft")
+    assert np.load(with_text)["motion"][:, press].max() > 0.25
+    assert np.abs(np.load(with_text)["motion"] - np.load(without)["motion"]).max() > 0.1
+
+
+def test_avatars_are_listed_checked_and_previewed(tmp_path: Path) -> None:
+    listed = json.loads(visavis("avatar", "list", "--json").stdout)
+    assert "ana" in [row["name"] for row in listed["avatars"]]
+    assert "good" in visavis("avatar", "check", "ana").stdout
+    sheet = tmp_path / "sheet.png"
+    visavis("avatar", "preview", "ana", "-o", str(sheet))
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+
+
+def test_doctor_tells_what_is_here() -> None:
+    shown = visavis("doctor").stdout
+    assert "espeak" in shown
+    assert "GPL-3.0" in shown
+    assert "encoder libx264" in shown
+
+
+def test_bench_ends_with_one_json_object() -> None:
+    last = visavis("bench", "render", "--json", "--batches", "5").stdout.strip().splitlines()[-1]
+    figures = json.loads(last)
+    assert 0 < figures["ms_per_frame_min"] <= figures["ms_per_frame_median"]
+    assert {"idle", "speaking", "laughing"} <= set(figures["kinds"])
+
+
+def test_bad_input_is_one_message_and_leaves_nothing(tmp_path: Path, speech: Path) -> None:
+    out = tmp_path / "out.mp4"
+    text = tmp_path / "text.wav"
+    text.write_text("not a sound")
+    nan = tmp_path / "nan.npz"
+    np.savez(nan, motion=np.full((9, 58), np.nan), names=np.array(ARKIT58.channels), fps=25)
+    empty = write(tmp_path / "empty.wav", rate=16_000, seconds=0.0)
+    for arguments, message in (
+        (("--speech", str(text)), "text.wav: not a WAV file"),
+        (("--speech", str(empty)), "empty.wav: holds 0 samples"),
+        (("--user-motion", str(nan)), "nan.npz: motion holds a value that is not a finite number"),
+        (("--speech", str(speech), "--avatar", "nobody"), "there is no avatar 'nobody'"),
+        (("--speech", str(speech), "--generator", "magic"), "there is no generator 'magic'"),
+        (("--speech", str(speech), "--emotion", "grumpy"), "there is no emotion 'grumpy'"),
+        ((), "nothing to draw"),
+    ):
+        shown = visavis("render", *arguments, "-o", str(out), ok=False)
+        assert shown.stderr.startswith("error:")
+        assert message in shown.stderr.replace("\n", " ")
+        assert "Traceback" not in shown.stderr
+        assert not out.exists()
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".npz", ".wav", ".wav", ".wav"]
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, speech: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file")
+    shown = visavis(
+        "render", "--speech", str(speech), "-o", str(tmp_path / "o.mp4"), ok=False,
+        XDG_CACHE_HOME=str(blocked),
+    )  # fmt: skip
+    assert "cannot be cached" in shown.stderr
+    assert "XDG_CACHE_HOME" in shown.stderr
+
+
+def test_an_output_folder_that_is_not_there_is_named(tmp_path: Path, speech: Path) -> None:
+    out = tmp_path / "nowhere" / "o.mp4"
+    shown = visavis("render", "--speech", str(speech), "-o", str(out), ok=False)
+    assert "cannot be written there" in shown.stderr
