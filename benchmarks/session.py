@@ -59,7 +59,8 @@ def main() -> None:
         timing = measure(action, batches=7, calls=100)
         share = timing.median / 40
         print(
-            f"{name}: least {timing.least:.2f} ms, median {timing.median:.2f} ms = {share:.0%} of a core"
+            f"{name}: least {timing.least:.2f} ms, median {timing.median:.2f} ms"
+            f" = {share:.0%} of a core"
         )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"memory {memory:.0f} MB, {machine()}, numpy {np.__version__}")

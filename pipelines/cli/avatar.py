@@ -76,8 +76,8 @@ def check(name: Name) -> None:
     if error > MOST_NEUTRAL_ERROR:
         raise BundleError(
             f"{folder}: the neutral picture differs from the portrait by {error:.2f} grey levels "
-            f"on average, at most {MOST_NEUTRAL_ERROR:g} is expected: matte.png or background.png do "
-            "not belong to portrait.png"
+            f"on average, at most {MOST_NEUTRAL_ERROR:g} is expected: matte.png or background.png "
+            "do not belong to portrait.png"
         )
     console.print("[green]good[/green]")
 

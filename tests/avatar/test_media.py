@@ -86,7 +86,7 @@ def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
 
 
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="nothing.wav: no such file"):
+    with pytest.raises(MediaError, match=r"nothing.wav: no such file"):
         read_wav(tmp_path / "nothing.wav")
     with pytest.raises(MediaError, match=str(tmp_path)):
         read_wav(tmp_path)
@@ -159,7 +159,7 @@ def test_bad_motion_says_what_is_wrong(
     good = {"motion": motions(), "names": np.array(ARKIT58.channels), "fps": 25}
     content = arrays if message.startswith("lacks") else good | arrays
     path = tmp_path / "bad.npz"
-    np.savez(path, **content)  # pyright: ignore
+    np.savez(path, **content)  # pyright: ignore[reportArgumentType]
     with pytest.raises(MediaError, match=message) as caught:
         read_motion(path)
     assert "bad.npz" in str(caught.value)
@@ -168,7 +168,7 @@ def test_bad_motion_says_what_is_wrong(
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04 broken, and long enough to look"])
 def test_what_is_not_an_npz_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad.npz").write_bytes(content)
-    with pytest.raises(MediaError, match="bad.npz"):
+    with pytest.raises(MediaError, match=r"bad\.npz"):
         read_motion(tmp_path / "bad.npz")
 
 

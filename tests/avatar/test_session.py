@@ -31,7 +31,7 @@ class Recorder:
 
 
 class Counter:
-    """A generator of blocks: its motion's yaw is the tick, its pitch the turn that it heard last."""
+    """A generator of blocks: its motion's yaw is the tick, its pitch the turn heard last."""
 
     space: MotionSpace = ARKIT58
     user_space: MotionSpace = ARKIT58
@@ -56,7 +56,7 @@ class Counter:
 
 def a_session(generator: object | None = None, rate: int = 16_000, seed: int = 0) -> AvatarSession:
     generator = generator or RuleBasedGenerator()
-    avatar = Avatar("test", "none", generator, Recorder(), ARKIT58.rest)  # pyright: ignore
+    avatar = Avatar("test", "none", generator, Recorder(), ARKIT58.rest)  # pyright: ignore[reportArgumentType]
     return avatar.session(voice_rate=rate, seed=seed)
 
 

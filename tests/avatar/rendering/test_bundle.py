@@ -25,7 +25,7 @@ def test_the_shipped_bundle_is_whole(ana: Bundle) -> None:
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="nobody.avatar: not a folder"):
+    with pytest.raises(BundleError, match=r"nobody.avatar: not a folder"):
         load_bundle(tmp_path / "nobody.avatar")
 
 
@@ -82,7 +82,7 @@ def test_a_portrait_of_another_shape_is_refused(ana_copy: Path) -> None:
 
 def test_plates_must_fit_the_portrait(ana_copy: Path) -> None:
     cv2.imwrite(str(ana_copy / "matte.png"), np.zeros((100, 100), np.uint8))
-    with pytest.raises(BundleError, match="matte.png: 100x100 pixels, the portrait has 512x512"):
+    with pytest.raises(BundleError, match=r"matte.png: 100x100 pixels, the portrait has 512x512"):
         load_bundle(ana_copy)
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -88,9 +90,9 @@ def test_the_jaw_opens_a_dark_mouth_steadily(renderer: WarpRenderer, ana: Bundle
     mouth = np.vstack([ana.landmarks["lip_seam"], ana.landmarks["lower_lip"]])
     dark: list[float] = []
     for jaw in (0.25, 0.5, 0.75, 1.0):
-        box = part(drawn(renderer, jawOpen=jaw), mouth + [[0, 6]], 8)
+        box = part(drawn(renderer, jawOpen=jaw), mouth + np.array([0, 6]), 8)
         dark.append(float((box.mean(axis=2) < 60).mean()))
-    assert all(later > earlier + 0.01 for earlier, later in zip(dark[:-1], dark[1:], strict=True))
+    assert all(later > earlier + 0.01 for earlier, later in pairwise(dark))
 
 
 def test_a_blink_covers_the_iris(renderer: WarpRenderer, ana: Bundle) -> None:
