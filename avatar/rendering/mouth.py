@@ -83,6 +83,7 @@ class Mouth:
         covered = np.clip(upper + lower, 0, 1)
         if covered.min() > 0.98:
             return
+        whole = self._axes(box, view, offset, past_upper, past_lower)
         crop = _open_part(covered)
         box = box.part(crop)
         upper, lower, covered = upper[crop], lower[crop], covered[crop]
@@ -91,10 +92,9 @@ class Mouth:
         frame = self._axes(box, view, offset, past_upper[crop], past_lower[crop])
         inside = self._interior(frame, view.face)
         mixed = inside + (lips - inside) * covered[..., None]
-        tongue = view.face["tongueOut"]
-        if tongue > 0.02:
-            mixed = self._tongue_out(mixed, frame, tongue)
         picture[box.slices] = cv2.convertScaleAbs(mixed)
+        if view.face["tongueOut"] > 0.02:
+            self._tongue_out(picture, whole, view.face["tongueOut"])
 
     def _reach(self, view: View, offset: Float32[np.ndarray, "2"]) -> Box:
         x, y = self._cut.centre + offset
@@ -182,19 +182,19 @@ class Mouth:
         )
         layer += (colour * groove[..., None] + shine[..., None] - layer) * (0.96 * shown)[..., None]
 
-    def _tongue_out(self, layer: Layer, frame: _Frame, amount: float) -> Layer:
+    def _tongue_out(self, picture: Picture, frame: _Frame, amount: float) -> None:
         """The tongue over the lower lip, held back by the upper one."""
         width = self._width
         tip = (0.10 + 0.42 * amount) * width
         radius = (frame.across / (0.26 * width)) ** 2
         radius += (np.maximum(frame.down - 0.5 * tip, 0) / (0.5 * tip)) ** 2
         shown = np.clip((1 - radius) * 4, 0, 1) * np.clip(frame.past_upper, 0, 1)
-        shown *= np.clip(frame.gap / (0.04 * width), 0, 1)
+        shown *= np.clip(frame.gap / (0.04 * width), 0, 1) * min(1.0, 3 * amount)
         groove = 1 - 0.14 * np.exp(-((frame.across / (0.03 * width)) ** 2))
-        colour = np.clip(1 - radius, 0, 1)[..., None] * TONGUE_LIGHT + np.float32(TONGUE)
-        return (
-            layer + (colour * groove[..., None] - layer) * (shown * min(1.0, 3 * amount))[..., None]
-        )
+        colour = np.clip(1 - radius, 0, 1)[..., None] * TONGUE_LIGHT + TONGUE
+        target = picture[frame.box.slices]
+        mixed = target + (colour * groove[..., None] - target) * shown[..., None]
+        target[:] = cv2.convertScaleAbs(mixed)
 
     def _placed(
         self,
