@@ -6,10 +6,10 @@ against 600 to 1300 Hz), and friction lies above 3500 Hz. A short dip between tw
 closure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from avatar.behaviour.visemes import SHAPE, Mouth
 from avatar.clock import SAMPLE_RATE, TICK
@@ -32,22 +32,31 @@ RANGE_DB = 30.0
 PEAK_FALL_DB = 0.08
 """How fast the memory of the peaks falls, in dB a tick: 2 dB/s."""
 QUIETEST_PEAK_DB = -38.0
+NEAR = 14
+"""Frames (140 ms) before and after a closure in which the voice must be loud."""
+LEAST_DIP, FULL_DIP = 0.10, 0.40
+"""Dips of the formants that begin to count as a closure, and that count in full."""
+BLUR = 1.8
+"""Frames (standard deviation) over which a tick's mouth is averaged."""
+FORMANTS = (1, 3)
+PAST = 2 * TICK
 
 _FREQUENCIES = np.fft.rfftfreq(512, 1 / SAMPLE_RATE)
 _BANDS = np.stack(
     [(low <= _FREQUENCIES) & (high > _FREQUENCIES) for low, high in BANDS_HZ.values()]
-)
+).astype(np.float64)
 _TAPER = np.hanning(WINDOW).astype(np.float32)
 
-Frames = Float32[np.ndarray, " frames"]
+Frames = Float[np.ndarray, " frames"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArticulationState:
-    """The voice's recent peak, and the samples before this tick."""
+    """The voice's recent peaks, over all bands and over the formants', and the last samples."""
 
     peak_db: float = QUIETEST_PEAK_DB
-    past: Samples | None = None
+    formant_peak_db: float = QUIETEST_PEAK_DB
+    past: Samples = field(default_factory=lambda: np.zeros(PAST, np.float32))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,67 +69,73 @@ class Articulation:
 
 def articulate(audio: Samples, state: ArticulationState) -> tuple[Articulation, ArticulationState]:
     """The mouth of a tick from its samples and those ahead of it."""
-    past = np.zeros(TICK, np.float32) if state.past is None else state.past
-    sound = np.concatenate([past, audio])
+    sound = np.concatenate([state.past, audio])
     power = _band_power(sound)
     level = 10 * np.log10(power.sum(axis=1) + 1e-9)
-    here = TICK // HOP
-    peak = max(
-        float(level[here:].max(initial=SILENCE_DB)), state.peak_db - PEAK_FALL_DB, QUIETEST_PEAK_DB
+    formants = 10 * np.log10(power[:, FORMANTS].sum(axis=1) + 1e-9)
+    here = PAST // HOP
+    peak, formant_peak = (
+        _peak(level[here:], state.peak_db),
+        _peak(formants[here:], state.formant_peak_db),
     )
-    loudness = np.clip(1 + (level - peak) / RANGE_DB, 0, 1) * (level > SILENCE_DB)
-    mouths = _shapes(power, loudness.astype(np.float32))
+    loudness = _within_range(level, peak)
+    mouths = _shapes(power, loudness, _closures(_within_range(formants, formant_peak)))
     centre = here + TICK // HOP / 2 + LEAD_S * SAMPLE_RATE / HOP
-    weight = np.exp(-0.5 * ((np.arange(len(level)) - centre) / 2.2) ** 2)
+    weight = np.exp(-0.5 * ((np.arange(len(level)) - centre) / BLUR) ** 2)
     weight /= weight.sum()
     result = Articulation(
         mouth=(weight[:, None] * mouths).sum(axis=0).astype(np.float32),
         loudness=float(weight @ loudness),
     )
-    return result, ArticulationState(peak, audio[:TICK])
+    return result, ArticulationState(peak, formant_peak, sound[TICK : TICK + PAST])
 
 
-def _band_power(sound: Samples) -> Float32[np.ndarray, "frames 5"]:
+def _peak(level_db: Frames, before_db: float) -> float:
+    return max(float(level_db.max()), before_db - PEAK_FALL_DB, QUIETEST_PEAK_DB)
+
+
+def _within_range(level_db: Frames, peak_db: float) -> Frames:
+    """0 to 1 within the voice's range below its peak, 0 in silence."""
+    return np.clip(1 + (level_db - peak_db) / RANGE_DB, 0, 1) * (level_db > SILENCE_DB)
+
+
+def _band_power(sound: Samples) -> Float[np.ndarray, "frames 5"]:
     starts = np.arange(0, len(sound) - WINDOW + 1, HOP)
     frames = sound[starts[:, None] + np.arange(WINDOW)] * _TAPER
     spectrum = np.abs(np.fft.rfft(frames, 512, axis=1)) ** 2 / WINDOW
-    return (spectrum @ _BANDS.T.astype(np.float64)).astype(np.float32)
+    return spectrum @ _BANDS.T
 
 
 def _shapes(
-    power: Float32[np.ndarray, "frames 5"], loudness: Frames
-) -> Float32[np.ndarray, "frames 10"]:
+    power: Float[np.ndarray, "frames 5"], loudness: Frames, closure: Frames
+) -> Float[np.ndarray, "frames 10"]:
     voice, opened, back, front, friction = (power[:, i] + 1e-7 for i in range(len(BANDS_HZ)))
     hiss = friction / (voice + opened + front + friction)
     open_share = opened / (opened + voice)
     front_share = front / (front + 0.35 * back)
     voiced = np.clip(1 - 1.6 * hiss, 0, 1)
     round_share = np.clip(1 - 2.2 * front_share, 0, 1) * np.clip(1.2 - open_share, 0, 1)
-    dip = np.clip(_surrounding(loudness) - loudness - 0.25, 0, 0.4) / 0.4
+    spread = np.clip(1.6 * front_share - 0.3, 0, 1) * voiced
+    closed = closure * np.clip(1 - 3 * hiss, 0, 1)
     shape = {
         "jaw": loudness**1.2 * (0.16 + 0.62 * open_share * voiced) * (1 - 0.5 * hiss),
         "pucker": 0.7 * loudness * round_share * voiced,
         "funnel": 0.35 * loudness * round_share * voiced,
-        "stretch": 0.55 * loudness * np.clip(1.6 * front_share - 0.3, 0, 1) * voiced
-        + 0.25 * hiss * loudness,
+        "stretch": loudness * (0.55 * spread + 0.25 * hiss),
         "lower": loudness * (0.15 + 0.25 * open_share + 0.3 * hiss),
         "upper": loudness * (0.05 + 0.12 * front_share),
-        "press": 0.5 * dip,
-        "close": 0.3 * dip,
+        "press": 0.5 * closed,
+        "close": 0.3 * closed,
     }
     nothing = np.zeros_like(loudness)
-    columns = [shape.get(name, nothing) for name in SHAPE]
-    mouths = np.stack(columns, axis=1)
-    mouths[:, SHAPE.index("jaw")] *= 1 - 0.85 * dip
-    return mouths.astype(np.float32)
+    mouths = np.stack([shape.get(name, nothing) for name in SHAPE], axis=1)
+    mouths[:, SHAPE.index("jaw")] *= 1 - 0.8 * closed
+    return mouths
 
 
-def _surrounding(loudness: Frames) -> Frames:
-    """The smaller of the loudest frames within 90 ms before and after each."""
-    padded = np.pad(loudness, 9)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 9)
-    before, after = (
-        windows[: len(loudness)].max(axis=1),
-        windows[10 : 10 + len(loudness)].max(axis=1),
-    )
-    return np.minimum(before, after)
+def _closures(loudness: Frames) -> Frames:
+    """How far each frame dips below the smaller of the loudest ones before and after it."""
+    padded = np.pad(loudness, NEAR)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, NEAR).max(axis=1)
+    before, after = windows[: len(loudness)], windows[NEAR + 1 : NEAR + 1 + len(loudness)]
+    return np.clip(np.minimum(before, after) - loudness - LEAST_DIP, 0, FULL_DIP) / FULL_DIP
