@@ -1,6 +1,6 @@
 """Moments of a conversation side by side: the picture of the README.
 
-    python examples/filmstrip.py docs/pictures/conversation.jpg
+python examples/filmstrip.py docs/pictures/conversation.jpg
 """
 
 import sys
