@@ -2,6 +2,7 @@
 
 import wave
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import av
 import av.error
 import numpy as np
 import soxr
-from jaxtyping import Bool, Float32, Int16
+from jaxtyping import Bool, Float32
+from numpy.lib.npyio import NpzFile
 
 from avatar.clock import FPS, SAMPLE_RATE
 from avatar.errors import MediaError
@@ -19,6 +21,8 @@ from avatar.motion import ARKIT58, FaceObservation, Motions, MotionSpace
 from avatar.tick import Samples, VoiceSamples
 
 SHORTEST_S = 0.02
+USUAL_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+"""Rates that give whole samples to a tick and that every encoder of sound takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,7 @@ class Recording:
 def read_wav(path: Path) -> Recording:
     """Read a WAV file of any sample format, rate and number of channels; channels are averaged.
 
-    Rates that do not give whole samples to a picture are converted to 16 kHz. Raises MediaError.
+    An unusual rate becomes the next higher usual one, 48 kHz at most. Raises MediaError.
     """
     try:
         with av.open(str(path)) as container:
@@ -67,20 +71,21 @@ def read_wav(path: Path) -> Recording:
         raise MediaError(f"{path}: not a WAV file that can be read ({error.strerror})") from error
     if len(pcm) < SHORTEST_S * rate:
         raise MediaError(f"{path}: holds {len(pcm)} samples; there is nothing to hear")
-    recording = Recording(pcm, rate)
-    return recording if rate % FPS == 0 else recording.at_rate(SAMPLE_RATE)
+    usual = next((known for known in USUAL_RATES if known >= rate), USUAL_RATES[-1])
+    return Recording(pcm, rate).at_rate(usual)
 
 
 def _decode(container: Any, path: Path) -> tuple[VoiceSamples, int]:
     if not container.streams.audio:
         raise MediaError(f"{path}: holds no sound")
     stream = container.streams.audio[0]
-    to_mono = av.AudioResampler(format="s16", layout="mono", rate=stream.rate)
-    pieces: list[Int16[np.ndarray, " n"]] = []
-    for frame in container.decode(stream):
-        pieces += [piece.to_ndarray().reshape(-1) for piece in to_mono.resample(frame)]
-    pieces += [piece.to_ndarray().reshape(-1) for piece in to_mono.resample(None)]
-    return np.concatenate([np.zeros(0, np.int16), *pieces]), int(stream.rate)
+    to_float = av.AudioResampler(format="fltp", rate=stream.rate)
+    decoded = [piece for frame in container.decode(stream) for piece in to_float.resample(frame)]
+    pieces = [piece.to_ndarray().mean(axis=0) for piece in (*decoded, *to_float.resample(None))]
+    samples = np.concatenate([np.zeros(0, np.float32), *pieces])
+    if not np.isfinite(samples).all():
+        raise MediaError(f"{path}: holds a sample that is not a finite number")
+    return (np.clip(samples, -1, 1) * 32767).round().astype(np.int16), int(stream.rate)
 
 
 def write_wav(path: Path, recording: Recording) -> None:
@@ -113,26 +118,35 @@ def read_motion(path: Path) -> list[FaceObservation]:
     Channels are matched by name; those that the file lacks count as unseen. Other frame rates are
     resampled by the nearest frame. Raises MediaError for what cannot be used, NaN included.
     """
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            missing = {"motion", "names", "fps"} - set(stored.files)
-            if missing:
-                raise MediaError(f"{path}: lacks {', '.join(sorted(missing))}; see write_motion")
-            motion, names, fps = stored["motion"], stored["names"].tolist(), float(stored["fps"])
-            seen = stored["seen"] if "seen" in stored.files else np.ones(motion.shape, bool)
-    except FileNotFoundError as error:
-        raise MediaError(f"{path}: no such file; give a motion file (.npz)") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise MediaError(f"{path}: not a motion file (.npz) that can be read: {error}") from error
+    motion, names, fps, seen = _motion_arrays(path)
     _check_motion(path, motion, names, fps, seen)
     columns = [ARKIT58.index(name) for name in names]
-    ticks = np.minimum(
-        (np.arange(len(motion) * FPS / fps) * fps / FPS).astype(int), len(motion) - 1
-    )
+    at = (np.arange(len(motion) * FPS / fps) * fps / FPS).astype(int)
+    ticks = np.minimum(at, len(motion) - 1)
     whole = np.tile(ARKIT58.rest, (len(ticks), 1))
     known = np.zeros(whole.shape, bool)
     whole[:, columns], known[:, columns] = motion[ticks], seen[ticks]
     return [_observation(row, mask) for row, mask in zip(whole, known, strict=True)]
+
+
+def _motion_arrays(path: Path) -> tuple[Any, list[str], float, Any]:
+    try:
+        with path.open("rb") as stream:
+            stored = np.load(stream, allow_pickle=False)
+            if not isinstance(stored, NpzFile):
+                raise MediaError(f"{path}: one array, not an npz of motion, names and fps")
+            missing = {"motion", "names", "fps"} - set(stored.files)
+            if missing:
+                raise MediaError(f"{path}: lacks {', '.join(sorted(missing))}; see write_motion")
+            motion, names, fps = stored["motion"], stored["names"], stored["fps"]
+            seen = stored["seen"] if "seen" in stored.files else np.ones(motion.shape, bool)
+    except FileNotFoundError as error:
+        raise MediaError(f"{path}: no such file; give a motion file (.npz)") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise MediaError(f"{path}: not a motion file (.npz) that can be read: {error}") from error
+    if fps.size != 1 or not np.issubdtype(fps.dtype, np.number):
+        raise MediaError(f"{path}: fps must be one number, it is {fps!r}")
+    return motion, [str(name) for name in names.reshape(-1)], float(fps.reshape(-1)[0]), seen
 
 
 def _observation(
@@ -153,7 +167,10 @@ def _check_motion(path: Path, motion: Any, names: list[str], fps: float, seen: A
             f"{path}: the channel {foreign[0]!r} is not of the motion space {ARKIT58.name}; "
             "convert the file to ARKit names"
         )
-    if not np.issubdtype(motion.dtype, np.floating) or not np.isfinite(motion).all():
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise MediaError(f"{path}: the channel {twice[0]!r} is there twice")
+    if not np.issubdtype(motion.dtype, np.number) or not np.isfinite(motion).all():
         raise MediaError(f"{path}: motion holds a value that is not a finite number")
     if seen.shape != motion.shape or seen.dtype != np.bool_:
         raise MediaError(f"{path}: seen must be booleans of shape {motion.shape}")

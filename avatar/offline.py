@@ -10,11 +10,15 @@ from avatar.clock import FPS, TICK, TICK_S, ticks_in
 from avatar.motion import FaceObservation
 from avatar.session import AvatarFrame, AvatarSession
 from avatar.tick import AvatarState, Phone, Samples, Style, VoiceSamples
+from avatar.timeline import Timeline
 
 AFTERWARDS_S = 0.8
 """How long the picture goes on after the last sound."""
-REPLY_GAP_S = 0.2
-"""Between a question and its answer: the usual gap between turns (Levinson and Torreira 2015)."""
+REPLY_GAP_S = 0.5
+"""Between a question and its answer. Turns follow each other after 0.2 s (Levinson and Torreira
+2015), answers to questions a little later; it leaves time for a nod."""
+AHEAD_S = 4.0
+"""How much speech waits in the timeline."""
 MOST_OVERLAP = 0.25
 """Two tracks that talk over each other for less of the shorter one take turns already."""
 
@@ -53,15 +57,35 @@ def play(session: AvatarSession, scene: Scene) -> Iterator[AvatarFrame]:
     with_user = scene.user_audio is not None or bool(scene.user_faces)
     waiting = AvatarState.LISTENING if with_user else AvatarState.IDLE
     timeline.direct(state=waiting, style=scene.style)
+    speech = _Speech(scene, timeline)
     for index in range(ticks):
-        if index == begin and scene.speech is not None:
-            timeline.push_speech(1, scene.speech, phones=scene.phones)
+        if index >= begin:
+            speech.feed()
         timeline.direct(state=AvatarState.SPEAKING if timeline.waiting_ticks else waiting)
         if scene.user_audio is not None:
             timeline.push_user_audio(_piece(scene.user_audio, index))
         if index < len(scene.user_faces):
             timeline.push_user_face(replace(scene.user_faces[index], age_ticks=0))
         yield session.step()
+
+
+class _Speech:
+    """A scene's speech on its way into a timeline, a little ahead of what is said."""
+
+    def __init__(self, scene: Scene, timeline: Timeline) -> None:
+        self._pcm = np.zeros(0, np.int16) if scene.speech is None else scene.speech
+        self._phones, self._timeline = scene.phones, timeline
+        self._fed = 0
+
+    def feed(self) -> None:
+        """Push what is needed to have `AHEAD_S` waiting."""
+        piece = round(AHEAD_S * self._timeline.voice_rate)
+        while self._fed < len(self._pcm) and self._timeline.waiting_ticks < AHEAD_S * FPS:
+            phones = self._phones if self._fed == 0 else ()
+            end = self._fed + piece
+            pcm = self._pcm[self._fed : end]
+            self._timeline.push_speech(1, pcm, phones=phones, last=end >= len(self._pcm))
+            self._fed = end
 
 
 def reply_time(speech: Samples, user_audio: Samples) -> float:

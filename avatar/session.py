@@ -60,14 +60,14 @@ class AvatarSession:
         """The next tick with its picture, all in one thread."""
         return self.perform([self.timeline.next_tick()])[0]
 
-    def perform(self, ticks: Sequence[Tick]) -> list[AvatarFrame]:
-        """Make the motion of every tick and the picture of the last one."""
+    def perform(self, ticks: Sequence[Tick], *, draw: bool = True) -> list[AvatarFrame]:
+        """Make the motion of every tick and, with `draw`, the picture of the last one."""
         motions = [self._motion(tick) for tick in ticks]
         self._undrawn += len(ticks)
         frames = [
             AvatarFrame(tick, motion, None) for tick, motion in zip(ticks, motions, strict=True)
         ]
-        if frames:
+        if frames and draw:
             picture, self._picture_state = self._renderer.render(
                 motions[-1], self._picture_state, ticks=self._undrawn
             )

@@ -32,6 +32,8 @@ class _Slot:
     samples: VoiceSamples
     filled: int
     interruptible: bool
+    ended: bool = False
+    copy: Samples | None = None
     marks: list[_Mark] = field(default_factory=list)
 
 
@@ -60,15 +62,26 @@ class SpeechQueue:
         self._phones: dict[Turn, list[Phone]] = {}
         margin = self._resample.margin
         self._past = np.zeros(margin, np.int16)
+        self._kept_back = False
 
     def __len__(self) -> int:
         """Ticks that wait."""
         return len(self._slots)
 
     def push(
-        self, turn: Turn, pcm: VoiceSamples, phones: Sequence[Phone], *, interruptible: bool
+        self,
+        turn: Turn,
+        pcm: VoiceSamples,
+        phones: Sequence[Phone],
+        *,
+        interruptible: bool,
+        last: bool,
     ) -> None:
-        """Queue speech of a turn. Raises SpeechOverflow when too much waits; nothing is queued."""
+        """Queue speech of a turn. Raises SpeechOverflow when too much waits; nothing is queued.
+
+        `last` says that no more of this turn will come. Speech of `NO_TURN` counts as a new
+        utterance when nothing of it waits.
+        """
         tick = self._resample.tick
         if len(self._slots) + len(pcm) / tick > self._max_ticks:
             raise SpeechOverflow(
@@ -79,11 +92,11 @@ class SpeechQueue:
             self._forget(NO_TURN)
         self._phones.setdefault(turn, []).extend(phones)
         start = 0
-        last = self._slots[-1] if self._slots else None
-        if last is not None and last.turn == turn and last.filled < tick:
-            start = min(tick - last.filled, len(pcm))
-            last.samples[last.filled : last.filled + start] = pcm[:start]
-            last.filled += start
+        newest = self._slots[-1] if self._slots else None
+        if newest is not None and newest.turn == turn and newest.filled < tick:
+            start = min(tick - newest.filled, len(pcm))
+            newest.samples[newest.filled : newest.filled + start] = pcm[:start]
+            newest.filled += start
         position = self._pushed.get(turn, 0) + start
         for begin in range(start, len(pcm), tick):
             piece = pcm[begin : begin + tick]
@@ -92,6 +105,8 @@ class SpeechQueue:
             self._slots.append(_Slot(turn, position, samples, len(piece), interruptible))
             position += len(piece)
         self._pushed[turn] = position
+        if last and self._slots and self._slots[-1].turn == turn:
+            self._slots[-1].ended = True
 
     def push_mark(self, turn: Turn, mark: object, *, interruptible: bool) -> None:
         """Queue a mark behind all speech that waits."""
@@ -100,19 +115,31 @@ class SpeechQueue:
 
     def peek(self) -> tuple[Samples, tuple[Phone, ...]]:
         """The 16 kHz copy of the next tick and `look_ahead` more, and the phones around them."""
-        if not self._slots:
+        if not self._slots or self._keeps_back():
             return self.silence(), ()
-        ahead = list(islice(self._slots, self._look_ahead + 2))
-        tick, margin = self._resample.tick, self._resample.margin
-        voice = np.zeros(margin + (self._look_ahead + 2) * tick, np.int16)
-        voice[:margin] = self._past
-        for i, slot in enumerate(ahead):
-            voice[margin + i * tick : margin + (i + 1) * tick] = slot.samples
-        copy = [
-            self._resample(voice[i * tick : (i + 1) * tick + 2 * margin])
-            for i in range(1 + self._look_ahead)
-        ]
-        return np.concatenate(copy), self._phones_around(ahead[0])
+        waiting = list(islice(self._slots, self._look_ahead + 2))
+        copies = [self._copy(waiting, i) for i in range(1 + self._look_ahead)]
+        return np.concatenate(copies), self._phones_around(waiting[0])
+
+    def _copy(self, waiting: list[_Slot], i: int) -> Samples:
+        """The 16 kHz samples of a tick that waits; kept once the sound after it is there too."""
+        if i > len(waiting):
+            return np.zeros(TICK, np.float32)
+        margin, nothing = self._resample.margin, np.zeros(self._resample.tick, np.int16)
+        here = waiting[i] if i < len(waiting) else None
+        if here is not None and here.copy is not None:
+            return here.copy
+        before = waiting[i - 1].samples if i > 0 else self._past
+        after = waiting[i + 1] if i + 1 < len(waiting) else None
+        pieces = (
+            before[-margin:],
+            nothing if here is None else here.samples,
+            (nothing if after is None else after.samples)[:margin],
+        )
+        copy = self._resample(np.concatenate(pieces))
+        if here is not None and after is not None and after.filled >= margin:
+            here.copy = copy
+        return copy
 
     def silence(self) -> Samples:
         """What `peek` gives when nothing waits."""
@@ -122,9 +149,11 @@ class SpeechQueue:
         """Remove the next tick's speech with the marks that have been reached."""
         loose = [mark.mark for mark in self._loose]
         self._loose = []
-        if not self._slots:
+        if not self._slots or self._keeps_back():
             self.rest()
+            self._kept_back = bool(self._slots)
             return Said(NO_TURN, None, 0.0, tuple(loose))
+        self._kept_back = False
         slot = self._slots.popleft()
         if slot.position == 0:
             self._forget(*(turn for turn in self._pushed if NO_TURN < turn < slot.turn))
@@ -132,6 +161,12 @@ class SpeechQueue:
         self._past = np.concatenate([self._past, slot.samples])[-margin:]
         marks = (*loose, *(mark.mark for mark in slot.marks))
         return Said(slot.turn, slot.samples, slot.position / self._resample.rate, marks)
+
+    def _keeps_back(self) -> bool:
+        """Whether the only tick that waits is still filling: it waits once, to come out whole."""
+        slot = self._slots[0]
+        filling = slot.filled < self._resample.tick and not slot.ended and not slot.marks
+        return filling and len(self._slots) == 1 and not self._kept_back
 
     def rest(self) -> None:
         """A tick of silence goes by."""

@@ -7,11 +7,16 @@ an offline one as fast as it likes.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from avatar.audio.user_signal import UserSignal
 from avatar.clock import FPS, NO_TURN, Turn
 from avatar.motion import FaceObservation
 from avatar.speech_queue import Said, SpeechQueue
 from avatar.tick import AvatarState, Phone, Samples, Style, Tick, VoiceSamples
+
+TURNS_REMEMBERED = 16
+"""Turns of which it is known how much was said."""
 
 FACE_FORGOTTEN = 2 * FPS
 """Ticks after which the last observation of the user's face counts as absent."""
@@ -44,8 +49,7 @@ class Timeline:
         self._face_tick = 0
         self._state, self._style = AvatarState.IDLE, Style()
         self._index = 0
-        self._turn = NO_TURN
-        self._turn_ticks = 0
+        self._said: dict[Turn, int] = {}
         self._flushed = NO_TURN
         self._held = False
         self._revised = False
@@ -77,13 +81,16 @@ class Timeline:
         *,
         phones: Sequence[Phone] = (),
         interruptible: bool = True,
+        last: bool = False,
     ) -> None:
         """Queue speech of a turn; phone times count from the turn's first sample.
 
-        Speech of a flushed turn is dropped. Raises SpeechOverflow when too much waits.
+        Pieces may have any size; a tick that is still filling waits 40 ms for the rest, unless
+        this piece is the `last` of the turn or a mark follows it. Speech of a flushed turn is
+        dropped. Raises SpeechOverflow when too much waits.
         """
         if not self._gone(turn):
-            self._queue.push(turn, pcm, phones, interruptible=interruptible)
+            self._queue.push(turn, pcm, phones, interruptible=interruptible, last=last)
 
     def push_mark(self, turn: Turn, mark: object, *, interruptible: bool = True) -> None:
         """Queue a mark: it comes out in the tick in which everything before it has been said."""
@@ -95,8 +102,14 @@ class Timeline:
         self._user.push(samples)
 
     def push_user_face(self, face: FaceObservation) -> None:
-        """The newest observation of the user's face."""
-        self._face, self._face_tick = face, self._index
+        """The newest observation of the user's face; values out of range are clamped.
+
+        Raises ValueError when a channel that is seen is not a finite number.
+        """
+        if not np.isfinite(face.motion[face.seen]).all():
+            raise ValueError("the user's face holds a number that is not finite: face refused")
+        motion = face.space.clamp(np.where(face.seen, face.motion, face.space.rest))
+        self._face, self._face_tick = replace(face, motion=motion), self._index
 
     def direct(self, *, state: AvatarState | None = None, style: Style | None = None) -> None:
         """Set what the avatar is doing and how, from the next tick on."""
@@ -111,6 +124,7 @@ class Timeline:
 
     def resume(self) -> None:
         """Go on where `hold` stopped."""
+        self._revised = self._revised or (self._held and self.waiting_ticks > 0)
         self._held = False
 
     def flush(self, turn: Turn) -> Heard:
@@ -120,11 +134,11 @@ class Timeline:
         self._revised = self._revised or (self.waiting_ticks < waiting and not self._held)
         self._flushed = max(self._flushed, turn)
         self._held = False
-        return Heard(turn, self._turn_ticks if self._turn == turn else 0, dropped)
+        return Heard(turn, self._said.get(turn, 0), dropped)
 
     def next_tick(self) -> Tick:
         """All that is known of the next 40 ms."""
-        if self._held:
+        if self._held and self.waiting_ticks:
             audio, phones = self._queue.silence(), ()
             said = Said(NO_TURN, None, 0.0, ())
             self._queue.rest()
@@ -157,8 +171,9 @@ class Timeline:
     def _count(self, turn: Turn) -> None:
         if turn == NO_TURN:
             return
-        self._turn_ticks = self._turn_ticks + 1 if turn == self._turn else 1
-        self._turn = turn
+        self._said[turn] = self._said.get(turn, 0) + 1
+        if len(self._said) > TURNS_REMEMBERED:
+            del self._said[min(self._said)]
 
     def _seen(self) -> FaceObservation | None:
         if self._face is None:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any
 
 import av
+import av.error
 import cv2
 import numpy as np
 
@@ -56,7 +57,7 @@ class VideoWriter:
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
         frame.pts, frame.time_base = self._pictures, Fraction(1, FPS)
         self._pictures += 1
-        self._container.mux(self._video.encode(frame))
+        self._encode(self._video, frame)
 
     def sound(self, pcm: VoiceSamples) -> None:
         """Append sound."""
@@ -64,7 +65,16 @@ class VideoWriter:
         frame.sample_rate, frame.pts = self._rate, self._samples
         frame.time_base = Fraction(1, self._rate)
         self._samples += len(pcm)
-        self._container.mux(self._audio.encode(frame))
+        self._encode(self._audio, frame)
+
+    def _encode(self, stream: Any, frame: Any) -> None:
+        try:
+            self._container.mux(stream.encode(frame))
+        except av.error.FFmpegError as error:
+            raise MediaError(
+                f"{self._path}: {stream.codec_context.name} cannot encode {self._size[0]} x "
+                f"{self._size[1]} pixels and sound at {self._rate} Hz ({error.strerror})"
+            ) from error
 
     def __exit__(
         self,
@@ -74,7 +84,7 @@ class VideoWriter:
     ) -> None:
         if kind is None:
             for stream in (self._video, self._audio):
-                self._container.mux(stream.encode(None))
+                self._encode(stream, None)
         self._container.close()
         self._part.__exit__(kind, error, trace)
 

@@ -43,8 +43,7 @@ class Conversation:
     def motion(self) -> None:
         """One tick without a picture."""
         self.hear()
-        session = self._session
-        session._motion(session.timeline.next_tick())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._session.perform([self._session.timeline.next_tick()], draw=False)
 
 
 def main() -> None:

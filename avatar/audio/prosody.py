@@ -29,6 +29,7 @@ HANGOVER = 3
 """Ticks for which a voice counts as active after its last sound."""
 
 _TAPER = np.hanning(FRAME).astype(np.float32)
+_PITCH_TAPER = np.hanning(PITCH_WINDOW).astype(np.float32)
 _COLOUR_BINS = [round(edge * 256 / SAMPLE_RATE) for edge in COLOUR_EDGES_HZ]
 
 
@@ -106,7 +107,7 @@ def colours(samples: Float32[np.ndarray, "640"]) -> Float32[np.ndarray, "4 6"]:
 
 def pitch(window: Float32[np.ndarray, "1024"]) -> float:
     """Fundamental frequency in Hz by autocorrelation, 0 where there is none."""
-    tapered = window * np.hanning(len(window)).astype(np.float32)
+    tapered = window * _PITCH_TAPER
     spectrum = np.fft.rfft(tapered, 2 * len(window))
     correlation = np.fft.irfft(np.abs(spectrum) ** 2)[: len(window)]
     if correlation[0] < 1e-9:

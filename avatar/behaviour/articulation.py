@@ -36,7 +36,7 @@ NEAR = 14
 """Frames (140 ms) before and after a closure in which the voice must be loud."""
 LEAST_DIP, FULL_DIP = 0.10, 0.40
 """Dips of the formants that begin to count as a closure, and that count in full."""
-BLUR = 1.8
+BLUR = 2.0
 """Frames (standard deviation) over which a tick's mouth is averaged."""
 FORMANTS = (1, 3)
 PAST = 2 * TICK
@@ -124,7 +124,7 @@ def _shapes(
         "stretch": loudness * (0.55 * spread + 0.25 * hiss),
         "lower": loudness * (0.15 + 0.25 * open_share + 0.3 * hiss),
         "upper": loudness * (0.05 + 0.12 * front_share),
-        "press": 0.5 * closed,
+        "press": 0.45 * closed,
         "close": 0.3 * closed,
     }
     nothing = np.zeros_like(loudness)

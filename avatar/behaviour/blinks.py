@@ -15,13 +15,15 @@ CLOSING_S, SHUT_S, OPENING_S = 0.07, 0.05, 0.16
 LEAST_APART_S = 0.45
 WITH_SHIFT, SHIFT = 0.25, radians(5)
 AT_UTTERANCE_END = 0.35
+GROWING = 1.25
+"""The longer the last blink is ago, the likelier the next: few short gaps and no endless ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlinkState:
     """When the last blink began, and whose turn it was."""
 
-    start_s: float = -10.0
+    start_s: float = -2.0
     turn: int = NO_TURN
 
 
@@ -36,8 +38,10 @@ def blink(
         return state
     speaking = tick.state is AvatarState.SPEAKING
     rate = person.blinks_speaking if speaking else person.blinks_listening
+    usual_s = 60 / rate
+    hazard = GROWING * min(2.5, (now - state.start_s) / usual_s) / usual_s
     begins = (
-        chance.happens("blink", index, 0.8 * rate / 60 * TICK_S)
+        chance.happens("blink", index, hazard * TICK_S)
         or (gaze_shift > SHIFT and chance.happens("blink/shift", index, WITH_SHIFT))
         or (ended and chance.happens("blink/end", index, AT_UTTERANCE_END))
     )

@@ -23,6 +23,10 @@ SLOW_S = 0.8
 """Swings are measured against a mean over this time."""
 NOD_DOWN, SHAKE_ASIDE, TILT_ASIDE = 0.022, 0.030, 0.045
 """Radians: how far down a nod goes, aside a shake, and over a tilt."""
+NOD_SPEAKING = 0.070
+"""A speaker's head beats with the stress: what is less deep is no nod while the jaw moves."""
+JAW_MOVES = 0.02
+"""Mean change of the jaw in a tick over `SWING_TICKS` that counts as speaking."""
 SWING_TICKS = ticks_in(0.6)
 GAZE_AWAY, GAZE_BACK = 0.13, 0.08
 """Radians from the usual look."""
@@ -77,6 +81,7 @@ class MotionEventDetector:
         self._pitch, self._yaw, self._roll = _Swing(), _Swing(), _Swing()
         self._on: dict[Kind, bool] = {}
         self._last: dict[Kind, int] = {}
+        self._jaw = deque[float](maxlen=SWING_TICKS)
         self._usual_gaze = deque[tuple[float, float]](maxlen=ticks_in(4.0))
 
     def step(self, index: int, face: Vector) -> tuple[MotionEvent, ...]:
@@ -136,13 +141,18 @@ class MotionEventDetector:
         before = max(list(values)[: lowest + 1])
         down = before - values[lowest]
         back = values[-1] - values[lowest]
-        if down < NOD_DOWN or back < 0.5 * down or not self._apart("nod", index, SWING_TICKS + 4):
+        least = NOD_SPEAKING if self._talks(face) else NOD_DOWN
+        if down < least or back < 0.5 * down or not self._apart("nod", index, SWING_TICKS + 4):
             return None
         top = list(values).index(before)
         return MotionEvent("nod", index - (len(values) - 1 - top), min(1.0, down / 0.14))
 
+    def _talks(self, face: Vector) -> bool:
+        self._jaw.append(float(face[ARKIT58.index("jawOpen")]))
+        return float(np.abs(np.diff(self._jaw)).sum()) > JAW_MOVES * SWING_TICKS
+
     def _shake(self, index: int, face: Vector) -> MotionEvent | None:
-        """Aside, across to the other side and back again within 0.8 s."""
+        """Aside, across to the other side and back again within 0.6 s."""
         self._yaw.step(float(face[ARKIT58.index("headYaw")]))
         values = np.array(self._yaw.recent)
         steps = np.diff(values)

@@ -22,6 +22,11 @@ class Face:
         """Multiply one channel."""
         self._vector[ARKIT58.index(channel)] *= factor
 
+    def limit(self, channel: str, most: float) -> None:
+        """Hold one channel at or below a value."""
+        index = ARKIT58.index(channel)
+        self._vector[index] = min(float(self._vector[index]), most)
+
     def value(self, channel: str) -> float:
         """One channel as it stands."""
         return float(self._vector[ARKIT58.index(channel)])

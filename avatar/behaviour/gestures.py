@@ -95,10 +95,14 @@ class Smile:
         """When the face is back."""
         return self.start_s + self.hold_s + 1.05
 
+    def mirth(self, now_s: float) -> float:
+        """How much of a smile it is at a time."""
+        t = now_s - self.start_s
+        return self.strength * rise_and_fall(t, 0.35, self.hold_s, 0.7) * exp(-max(0.0, t) / 9.0)
+
     def add_to(self, face: Face, now_s: float) -> None:
         """Add the gesture at a time."""
-        t = now_s - self.start_s
-        share = self.strength * rise_and_fall(t, 0.35, self.hold_s, 0.7) * exp(-max(0.0, t) / 9.0)
+        t, share = now_s - self.start_s, self.mirth(now_s)
         face.both("mouthSmile", share, self.lean)
         face.both("cheekSquint", 0.6 * share, self.lean)
         face.both("eyeSquint", 0.3 * share * ease((t - 0.1) / 0.3))
@@ -123,10 +127,13 @@ class Laugh:
         """When the face is back."""
         return self.start_s + self.length_s + 1.6
 
+    def mirth(self, now_s: float) -> float:
+        """How much of a smile it is at a time."""
+        return self.strength * rise_and_fall(now_s - self.start_s, 0.22, self.length_s - 0.1, 1.4)
+
     def add_to(self, face: Face, now_s: float) -> None:
         """Add the gesture at a time."""
-        t = now_s - self.start_s
-        mirth = self.strength * rise_and_fall(t, 0.22, self.length_s - 0.1, 1.4)
+        t, mirth = now_s - self.start_s, self.mirth(now_s)
         voice = self.strength * rise_and_fall(t, 0.25, max(0.1, self.length_s - 0.45), 0.5)
         call = 0.5 + 0.5 * sin(2 * pi * self.rate_hz * t)
         face.both("mouthSmile", mirth)
@@ -188,9 +195,12 @@ Gesture: TypeAlias = Nod | Shake | Tilt | Smile | Laugh | BrowFlash | Beat
 
 
 def play(gestures: tuple[Gesture, ...], face: Face, now_s: float) -> None:
-    """Add all gestures that are under way."""
-    for gesture in gestures:
-        if gesture.start_s <= now_s < gesture.end_s:
+    """Add all gestures that are under way; of several smiles and laughs only the strongest."""
+    active = [gesture for gesture in gestures if gesture.start_s <= now_s < gesture.end_s]
+    smiles = [gesture for gesture in active if isinstance(gesture, Smile | Laugh)]
+    strongest = max(smiles, key=lambda smile: smile.mirth(now_s), default=None)
+    for gesture in active:
+        if gesture is strongest or not isinstance(gesture, Smile | Laugh):
             gesture.add_to(face, now_s)
 
 

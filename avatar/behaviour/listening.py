@@ -1,7 +1,7 @@
 """Listening: the cues in a user's voice that a listener answers.
 
-Pauses and turn ends, questions (pitch rising before a pause), and regions of low pitch, the cue of
-Ward and Tsukahara (2000): 110 ms below the speaker's 26th percentile after 700 ms of speech.
+Ends of phrases and turns, questions (pitch rising before a pause), and regions of low pitch, the
+cue of Ward and Tsukahara (2000): 110 ms below the speaker's 26th percentile after 700 ms of speech.
 Laughter shows as calls at 4 to 6 Hz, far more regular and deeper than syllables (Bachorowski et al.
 2001).
 """
@@ -20,8 +20,9 @@ from avatar.behaviour.shapes import toward
 from avatar.clock import FPS, ticks_in
 from avatar.tick import Tick
 
-PAUSE = ticks_in(0.16)
-"""Ticks of silence, beyond the detector's hangover, that make a pause."""
+PHRASE, PAUSE = 1, ticks_in(0.16)
+"""Ticks of silence, beyond the detector's hangover of 120 ms, that end a phrase and a turn."""
+SPOKEN_BEFORE_PHRASE = ticks_in(0.5)
 SPOKEN_BEFORE_CUE = ticks_in(0.7)
 LOW_REGION = ticks_in(0.11)
 LOW_PERCENTILE = 26
@@ -47,6 +48,7 @@ class Cue(StrEnum):
     """What a listener may answer."""
 
     ONSET = "onset"
+    PHRASE = "phrase"
     PAUSE = "pause"
     QUESTION = "question"
     LOW_PITCH = "low pitch"
@@ -55,11 +57,12 @@ class Cue(StrEnum):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ListeningState:
-    """What was heard so far."""
+    """What was heard so far; counts are ticks."""
 
     prosody: ProsodyState
     voice: VoiceTick = SILENT
     spoken: int = 0
+    phrase: int = 0
     silent: int = FPS
     pitches: tuple[float, ...] = ()
     recent: tuple[float, ...] = ()
@@ -87,6 +90,9 @@ def listen(tick: Tick, state: ListeningState) -> tuple[tuple[Cue, ...], Listenin
     cues: list[Cue] = []
     if voice.active and not state.voice.active and state.silent >= ticks_in(0.3):
         cues.append(Cue.ONSET)
+    if after.silent == PHRASE and state.phrase >= SPOKEN_BEFORE_PHRASE:
+        cues.append(Cue.PHRASE)
+        after = replace(after, phrase=0)
     if after.silent == PAUSE and state.spoken >= SPOKEN_BEFORE_CUE:
         cues.append(Cue.QUESTION if _rises(after) else Cue.PAUSE)
         after = replace(after, spoken=0, recent=())
@@ -115,6 +121,7 @@ def _follow(voice: VoiceTick, state: ListeningState) -> ListeningState:
     return replace(
         state,
         spoken=state.spoken + 1 if voice.active else state.spoken,
+        phrase=state.phrase + 1 if voice.active else state.phrase,
         silent=0 if voice.active else state.silent + 1,
         pitches=pitches,
         recent=recent,

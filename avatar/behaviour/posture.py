@@ -10,6 +10,7 @@ from avatar.behaviour.seeing import SeeingState
 from avatar.behaviour.shapes import toward
 from avatar.behaviour.temperament import Temperament
 from avatar.clock import TICK_S
+from avatar.motion import ARKIT58
 from avatar.tick import AvatarState, Style, Tick
 
 SWAY = {
@@ -92,7 +93,7 @@ def apply_posture(
 ) -> None:
     """Put held expression, lean and sway on a face."""
     for name, amount in zip(_BLENDED, state.held, strict=True):
-        if name == "browInnerUp":
+        if name in ARKIT58.channels:
             face.add(name, amount)
         else:
             face.both(name, amount)
@@ -113,7 +114,7 @@ def apply_attention(face: Face, heard: ListeningState, seen: SeeingState, intens
     face.both("eyeWide", 0.05 * voice)
     face.add("headZ", 0.03 * engaged)
     face.add("headPitch", radians(-0.5) * engaged + radians(0.5) * voice)
-    face.both("mouthSmile", 0.18 * seen.smile * intensity)
-    face.both("cheekSquint", 0.10 * seen.smile * intensity)
+    face.both("mouthSmile", 0.40 * seen.smile * intensity)
+    face.both("cheekSquint", 0.24 * seen.smile * intensity)
     face.add("headRoll", -MIMICRY * seen.roll * intensity)
     face.add("headYaw", -MIMICRY * seen.yaw * intensity)

@@ -28,9 +28,17 @@ from avatar.clock import TICK_S
 from avatar.tick import AvatarState, Tick
 
 NOD_REFRACTORY_S = 1.0
-NOD_AFTER = {Cue.PAUSE: 0.70, Cue.QUESTION: 0.62, Cue.LOW_PITCH: 0.40}
-NOD_DELAY_S = {Cue.PAUSE: (0.05, 0.35), Cue.QUESTION: (0.05, 0.30), Cue.LOW_PITCH: (0.45, 0.70)}
-"""After the cue is known; a pause is known 0.25 s after the last sound."""
+NOD_AFTER = {Cue.PHRASE: 0.45, Cue.PAUSE: 0.70, Cue.QUESTION: 0.62, Cue.LOW_PITCH: 0.40}
+NOD_DELAY_S = {
+    Cue.PHRASE: (0.05, 0.30),
+    Cue.PAUSE: (0.0, 0.25),
+    Cue.QUESTION: (0.0, 0.20),
+    Cue.LOW_PITCH: (0.45, 0.70),
+}
+"""After the cue is known: a phrase 0.16 s and a pause 0.28 s after the last sound."""
+CONTINUERS_A_MINUTE = 8.0
+"""Nods that answer no cue but that the user goes on speaking, after `CONTINUER_AFTER_S` of it."""
+CONTINUER_AFTER_S = 1.5
 NOD_CYCLES = {1: 0.40, 2: 0.33, 3: 0.18, 4: 0.09}
 FAST_NODS = 0.30
 SMILE_BACK, LAUGH_ALONG = 0.90, 0.92
@@ -41,10 +49,11 @@ QUIET_SMILE = 0.55
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ReactionState:
-    """Gestures under way or to come, and when the last nod ends."""
+    """Gestures under way or to come, and when the last nod, smile and laugh end."""
 
     gestures: tuple[Gesture, ...] = ()
     nods_end_s: float = -1e9
+    smiles_end_s: float = -1e9
     laughs_end_s: float = -1e9
 
 
@@ -57,14 +66,21 @@ class Listener:
     intensity: float
 
     def react(
-        self, tick: Tick, cues: tuple[Cue, ...], sight: Sight, state: ReactionState
+        self,
+        tick: Tick,
+        cues: tuple[Cue, ...],
+        sight: Sight,
+        spoken_s: float,
+        state: ReactionState,
     ) -> ReactionState:
-        """Decide what to answer in this tick."""
+        """Decide what to answer in this tick; `spoken_s` is how long the user has been speaking."""
         now, state = (
             tick.index * TICK_S,
             replace(state, gestures=unfinished(state.gestures, tick.index * TICK_S)),
         )
         listening = tick.state is not AvatarState.SPEAKING
+        if not listening:
+            state = replace(state, gestures=_without_coming_nods(state.gestures, now))
         laughed = Cue.LAUGH in cues or sight.laugh > 0
         if laughed:
             state = self._laugh_along(tick.index, now, sight.laugh or 0.8, state, aloud=listening)
@@ -75,6 +91,10 @@ class Listener:
                 state = self._answer(tick.index, now, cue, state)
             if sight.nod > 0:
                 state = self._nod(tick.index, now + 0.2, 0.75, state)
+            if spoken_s > CONTINUER_AFTER_S and self.chance.happens(
+                "nod/continuer", tick.index, CONTINUERS_A_MINUTE / 60 * TICK_S * self.person.nods
+            ):
+                state = self._nod(tick.index, now, 1.0, state)
             if sight.brow > 0 and self.chance.happens("brow/mirror", tick.index, 0.35):
                 delay = self.chance.between("brow/delay", tick.index, 0.3, 0.6)
                 flash = BrowFlash(now + delay, 0.35, 0.7 * sight.brow * self.intensity)
@@ -120,13 +140,16 @@ class Listener:
         self, index: int, now: float, strength: float, state: ReactionState
     ) -> ReactionState:
         chance = self.chance
-        if not chance.happens("smile", index, SMILE_BACK * (0.4 + 0.6 * self.intensity)):
+        if now < state.smiles_end_s or not chance.happens(
+            "smile", index, SMILE_BACK * (0.4 + 0.6 * self.intensity)
+        ):
             return state
         delay = chance.between("smile/delay", index, 0.2, 0.6)
         gain = chance.between("smile/gain", index, *SMILE_GAIN) * self.person.smiles
         hold = chance.between("smile/hold", index, 1.2, 2.6)
         answer = min(QUIET_SMILE, strength * gain) * (0.5 + 0.5 * self.intensity)
-        return _with(state, Smile(now + delay, hold, answer, self.person.smile_lean))
+        smile = Smile(now + delay, hold, answer, self.person.smile_lean)
+        return replace(_with(state, smile), smiles_end_s=smile.end_s)
 
     def _laugh_along(
         self, index: int, now: float, strength: float, state: ReactionState, *, aloud: bool
@@ -136,7 +159,8 @@ class Listener:
             return state
         delay = chance.between("laugh/delay", index, 0.15, 0.40)
         if not aloud or self.intensity < 0.3:
-            return _with(state, Smile(now + delay, 1.8, QUIET_SMILE, self.person.smile_lean))
+            smile = Smile(now + delay, 1.8, QUIET_SMILE, self.person.smile_lean)
+            return replace(_with(state, smile), laughs_end_s=smile.end_s, smiles_end_s=smile.end_s)
         laugh = Laugh(
             start_s=now + delay,
             length_s=chance.between("laugh/length", index, 1.1, 1.9),
@@ -145,6 +169,16 @@ class Listener:
             side=chance.sign("laugh/side", index),
         )
         return replace(_with(state, laugh), laughs_end_s=laugh.end_s)
+
+
+def _without_coming_nods(gestures: tuple[Gesture, ...], now: float) -> tuple[Gesture, ...]:
+    """A nod that has not begun when the own turn begins does not come any more."""
+    return tuple(g for g in gestures if not (isinstance(g, Nod) and g.start_s > now))
+
+
+def laughs(state: ReactionState, now: float) -> bool:
+    """Whether a laugh is under way."""
+    return any(isinstance(g, Laugh) and g.start_s <= now < g.end_s for g in state.gestures)
 
 
 def _with(state: ReactionState, *gestures: Gesture) -> ReactionState:

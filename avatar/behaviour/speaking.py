@@ -22,6 +22,7 @@ PITCH_PEAK = 1.13
 """A syllable this much above the running pitch is accented."""
 SETTLE = 0.55
 """Share of the way to rest that the mouth goes in a tick of silence."""
+JAW, LIPS = SHAPE.index("jaw"), [SHAPE.index(name) for name in ("press", "close")]
 SUB_TICKS_S = (0.005, 0.015, 0.025, 0.035)
 
 
@@ -47,13 +48,16 @@ def speak(tick: Tick, state: SpeakingState) -> SpeakingState:
     if tick.phones and tick.speech is not None:
         shapes = [mouth_shape(tick.phones, tick.position_s + offset) for offset in SUB_TICKS_S]
         target = np.mean(shapes, axis=0).astype(np.float32)
-        target[SHAPE.index("jaw")] *= 0.70 + 0.45 * heard.loudness
+        target[JAW] *= 0.35 + 0.85 * heard.loudness
         mouth = target
     elif tick.speech is not None:
-        mouth = heard.mouth
+        mouth = heard.mouth.copy()
+        mouth[LIPS] = 0.5 * (mouth[LIPS] + state.mouth[LIPS])
     else:
         mouth = (1 - SETTLE) * state.mouth
         mouth[mouth < 4e-3] = 0
+    if tick.speech is not None and not state.mouth.any():
+        mouth = 0.6 * mouth
     usual = state.usual_pitch or voice_tick.pitch_hz
     if voice_tick.pitch_hz > 0:
         usual += 0.04 * (voice_tick.pitch_hz - usual)
@@ -90,7 +94,7 @@ def accents(
 
 
 def _accented(tick: Tick, before: SpeakingState, after: SpeakingState, chance: Chance) -> bool:
-    if tick.phones:
+    if any(STRESS in phone.symbol for phone in tick.phones):
         stressed = any(
             STRESS in phone.symbol and tick.position_s <= phone.start_s < tick.position_s + TICK_S
             for phone in tick.phones

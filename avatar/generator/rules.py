@@ -8,22 +8,29 @@ it hears or sees something, and never mouths the user's words.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from avatar.behaviour.blinks import BlinkState, apply_blink, blink
 from avatar.behaviour.chance import Chance
 from avatar.behaviour.face import Face
 from avatar.behaviour.gaze import GazeState, apply_gaze, look
 from avatar.behaviour.listening import ListeningState, listen
 from avatar.behaviour.posture import PostureState, apply_attention, apply_posture, settle
-from avatar.behaviour.reactions import Listener, ReactionState, add_reactions
+from avatar.behaviour.reactions import (
+    QUIET_SMILE,
+    Listener,
+    ReactionState,
+    add_reactions,
+    laughs,
+)
 from avatar.behaviour.seeing import SeeingState, see
 from avatar.behaviour.speaking import SpeakingState, accents, speak
 from avatar.behaviour.temperament import Temperament
 from avatar.behaviour.visemes import apply_mouth
+from avatar.clock import TICK_S
 from avatar.motion import ARKIT58, Motions, MotionSpace, Vector
 from avatar.tick import Tick
 
+SMILE_WHILE_TALKING = 0.4
+"""Part of a smile that speaking takes back."""
 LOOK_AHEAD = 4
 """Ticks: 160 ms of the own voice, enough to close the lips before a bilabial."""
 
@@ -81,7 +88,8 @@ def _advance(tick: Tick, state: RulesState) -> RulesState:
     cues, listening = listen(tick, state.listening)
     sight, seeing = see(tick, state.seeing)
     listener = Listener(chance, person, tick.style.intensity)
-    reactions = listener.react(tick, cues, sight, state.reactions)
+    spoken_s = listening.spoken * TICK_S if listening.voice.active else 0.0
+    reactions = listener.react(tick, cues, sight, spoken_s, state.reactions)
     spoken = speak(tick, state.speaking)
     beats, spoken = accents(tick, state.speaking, spoken, chance, person)
     reactions = replace(reactions, gestures=reactions.gestures + beats)
@@ -104,9 +112,11 @@ def _draw(tick: Tick, state: RulesState) -> Vector:
     apply_posture(face, tick, state.posture, state.chance, state.person)
     apply_attention(face, state.listening, state.seeing, tick.style.intensity)
     add_reactions(state.reactions, face, tick)
-    talking = float(np.abs(state.speaking.mouth).max())
+    laughing = laughs(state.reactions, tick.index * TICK_S)
     for side in ("Left", "Right"):
-        face.scale("mouthSmile" + side, 1 - 0.45 * min(1.0, 2 * talking))
+        face.scale("mouthSmile" + side, 1 - SMILE_WHILE_TALKING * state.posture.talking)
+        if not laughing:
+            face.limit("mouthSmile" + side, QUIET_SMILE)
     apply_mouth(face, state.speaking.mouth, state.person.mouth)
     apply_gaze(face, state.gaze)
     apply_blink(face, tick, state.blinking)

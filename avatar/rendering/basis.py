@@ -1,5 +1,6 @@
 """The points that carry expression fields, and the table of how coefficients move them."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -74,6 +75,14 @@ class Basis:
         opening = np.maximum(bottom[:, 1] - top[:, 1], 0) / self._unit
         self.move(coefficient, f"lower_lid_{side}", dy=-lower * opening)
         self.move(coefficient, f"upper_lid_{side}", dy=upper * opening)
+
+    @property
+    def digest(self) -> str:
+        """Identifies the table."""
+        digest = hashlib.sha256()
+        for name in self.names:
+            digest.update(name.encode() + self.moves[name].tobytes())
+        return digest.hexdigest()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ CORRECTIVES = ("laughLeft", "laughRight", "teethLeft", "teethRight")
 
 DOME = np.array([0.66, 0.93, 1.0, 0.93, 0.66], np.float32)
 WIDE = np.array([0.8, 0.95, 1.0, 0.95, 0.8], np.float32)
+ROUND = np.array([0.62, 0.85, 1.25, 0.85, 0.62], np.float32)
 OWN = np.array([1.0, 0.66, 0.33, 0.12, 0.03], np.float32)
 CHIN = np.array([0.05, 0.18, 0.45, 0.8, 1.0, 0.8, 0.45, 0.18, 0.05], np.float32)
 LIPS = ("seam_upper", "seam_lower", "upper_lip", "lower_lip")
@@ -102,21 +103,21 @@ def _lips(basis: Basis, landmarks: Landmarks) -> None:
     move("mouthClose", "lower_lip", dy=-22 * DOME)
     move("mouthClose", "seam_upper", dy=1.5 * DOME)
     for group, narrow, dy in (
-        ("seam_upper", 9, -5 * DOME),
-        ("seam_lower", 9, 6 * DOME),
-        ("upper_lip", 8, -7 * WIDE),
-        ("lower_lip", 8, 8 * WIDE),
+        ("seam_upper", 11, -5.5 * ROUND),
+        ("seam_lower", 11, 6.5 * ROUND),
+        ("upper_lip", 9, -7 * ROUND),
+        ("lower_lip", 9, 8 * WIDE),
     ):
         move("mouthFunnel", group, dx=-narrow * lateral, dy=dy)
     for group, narrow, dy in (
-        ("seam_upper", 13, -0.3),
-        ("seam_lower", 13, 0.3),
-        ("upper_lip", 12, -4 * WIDE),
-        ("lower_lip", 12, 4.5 * WIDE),
+        ("seam_upper", 16, 2.0 - 3.0 * ROUND),
+        ("seam_lower", 16, 2.0),
+        ("upper_lip", 14, -4 * ROUND),
+        ("lower_lip", 14, 4.5 * WIDE),
     ):
         move("mouthPucker", group, dx=-narrow * lateral, dy=dy)
-    move("mouthFunnel", "mouth_corners", dx=9.5 * inward)
-    move("mouthPucker", "mouth_corners", dx=11.5 * inward)
+    move("mouthFunnel", "mouth_corners", dx=12 * inward, dy=4)
+    move("mouthPucker", "mouth_corners", dx=15 * inward, dy=5)
     move("mouthFunnel", "cheek", dx=3 * inward, dy=1, at=(2, 3))
     move("mouthPucker", "cheek", dx=4 * inward, at=(2, 3))
     for name, way in (("mouthLeft", 1), ("mouthRight", -1)):

@@ -22,6 +22,8 @@ LIP_SHADE = np.array([0.36, 0.24, 0.26], np.float32)
 """Share of the lips' own colour that a narrow gap shows: a dark red line, never a black one."""
 TONGUE = np.array([182.0, 88.0, 98.0], np.float32)
 TONGUE_LIGHT = np.array([34.0, 26.0, 28.0], np.float32)
+TEETH_HIDDEN = 0.13
+"""How far rounded lips leave the teeth behind them, in mouth widths."""
 JAW_DROP = 0.26
 """How far the lower teeth go down at a fully open jaw, in inter-ocular distances."""
 
@@ -148,15 +150,19 @@ class Mouth:
         base = self._lips * LIP_SHADE * (1 - depth) + CAVITY * depth
         layer = np.broadcast_to(base.astype(np.float32), (*frame.across.shape, 3)).copy()
         self._tongue(layer, frame, drop, pucker)
-        lower = self._placed(self._teeth.lower, frame, drop + 0.035 * width, 0.78, 0.25, 1.0)
-        alpha = lower[..., 3:] * (0.95 * max(0.0, 1 - 1.2 * pucker - 0.9 * funnel))
-        layer += (lower[..., :3] * (0.97 if drop < 0.05 * width else 0.86) - layer) * alpha
+        rounding = min(1.0, pucker + 0.7 * funnel)
+        hidden = TEETH_HIDDEN * rounding * width
+        lower = self._placed(
+            self._teeth.lower, frame, drop + 0.035 * width + hidden, 0.78, 0.25, 1.0
+        )
+        shade = (0.97 if drop < 0.05 * width else 0.86) * (1 - 0.5 * rounding)
+        layer += (shade * lower[..., :3] - layer) * (0.95 * lower[..., 3:])
         if not self._own_teeth:
-            upper = self._placed(self._teeth.upper, frame, 0.030 * width, 1.0, 0.93, 0.90)
-            alpha = upper[..., 3:] * max(0.0, 1 - 1.1 * pucker - 1.0 * funnel)
-            shadow = cv2.GaussianBlur(upper[..., 3], (0, 0), 1 + 0.025 * width)[..., None]
+            upper = self._placed(self._teeth.upper, frame, 0.030 * width - hidden, 1.0, 0.93, 0.90)
+            alpha = upper[..., 3:]
+            shadow = cv2.GaussianBlur(alpha[..., 0], (0, 0), 1 + 0.025 * width)[..., None]
             layer *= 1 - 0.35 * shadow * (1 - alpha)
-            layer += (np.clip(upper[..., :3], 0, 255) - layer) * alpha
+            layer += ((1 - 0.4 * rounding) * np.clip(upper[..., :3], 0, 255) - layer) * alpha
         return layer * self._occlusion(frame, pucker + funnel)[..., None]
 
     def _occlusion(self, frame: _Frame, rounding: float) -> Mask:

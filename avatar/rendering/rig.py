@@ -19,7 +19,7 @@ from avatar.rendering.matte import Layers, separate
 from avatar.rendering.relief import Relief, Skin, build_relief
 
 RIG_VERSION = 1
-"""Raised whenever a rig built from the same bundle would differ."""
+"""Raised whenever a rig built from the same bundle and the same table would differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,8 @@ def build_rig(bundle: Bundle, cache: Path | None = None) -> Rig:
     Without `cache` the user's cache folder is used. Raises CacheError when it cannot be written.
     """
     folder = cache if cache is not None else user_cache_path("visavis") / "rigs"
-    path = folder / f"{bundle.digest[:32]}-{RIG_VERSION}.npz"
     basis = expression_basis(bundle.landmarks)
+    path = folder / f"{bundle.digest[:24]}-{basis.digest[:8]}-{RIG_VERSION}.npz"
     derived = _read(path)
     if derived is None:
         above, below = solve_fields(bundle.landmarks, basis, bundle.size)

@@ -10,7 +10,7 @@ from jaxtyping import Float32, UInt8
 from avatar.rendering.base import Picture
 from avatar.rendering.head import Pose
 from avatar.rendering.relief import RELIEF_GRID, Relief
-from avatar.rendering.sampling import sample
+from avatar.rendering.sampling import combine, sample
 
 LEVELS_PER_UNIT, LEVEL_OF_NONE = 300.0, 180.0
 """How a relative brightness is coded in a byte: 0.33 % a step, 0 at 180."""
@@ -63,7 +63,7 @@ class Shader:
             return
         left, top, right, bottom = self.relief.box
         shape = (bottom - top, right - left)
-        change = (weights @ self.flat_maps).reshape(shape)
+        change = combine(weights, self.flat_maps).reshape(shape)
         coded = cv2.convertScaleAbs(change, alpha=LEVELS_PER_UNIT, beta=LEVEL_OF_NONE)
         scale = RELIEF_GRID / picture.shape[1]
         where = cv2.resize(source, (RELIEF_GRID, RELIEF_GRID), interpolation=cv2.INTER_LINEAR)

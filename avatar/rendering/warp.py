@@ -24,7 +24,7 @@ from avatar.rendering.head import pose_of, posed
 from avatar.rendering.landmarks import SIDES
 from avatar.rendering.mouth import Mouth
 from avatar.rendering.rig import Rig, build_rig
-from avatar.rendering.sampling import sample
+from avatar.rendering.sampling import combine, sample
 from avatar.rendering.shading import Shader
 from avatar.rendering.teeth import draw_teeth
 from avatar.rendering.view import SourceMap, View
@@ -123,8 +123,10 @@ class WarpRenderer:
 
     def _fields(self, face: Mapping[str, float]) -> tuple[Field, Field]:
         amounts = np.array([face[name] for name in self._rig.names], np.float32)
-        above = (amounts @ self._rig.above).reshape(2, GRID, GRID)
-        below = (amounts @ self._rig.below).reshape(2, GRID, GRID)
+        above, below = (
+            combine(amounts, fields).reshape(2, GRID, GRID)
+            for fields in (self._rig.above, self._rig.below)
+        )
         return above, below
 
     def _gain(self, above: Field, below: Field) -> float:

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from avatar.avatar import Avatar
 from avatar.clock import FPS, TICK
+from avatar.files import require_place
 from avatar.media import write_motion
 from avatar.offline import Scene, play
 from avatar.tick import VoiceSamples
@@ -21,6 +22,9 @@ def draw_scene(
     avatar: Avatar, scene: Scene, *, rate: int, seed: int, video: Path, motion: Path | None
 ) -> None:
     """Play a scene, write the video and, when asked for, the motion."""
+    for path in (video, motion):
+        if path is not None:
+            require_place(path)
     session = avatar.session(voice_rate=rate, seed=seed)
     ticks = scene.ticks(rate)
     user = _user_track(scene, rate, ticks)

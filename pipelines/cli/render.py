@@ -1,5 +1,6 @@
 """`visavis render`: sound files in, a video of the avatar out."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from pipelines.build import build_avatar, build_voice
 from pipelines.cli.output import console, draw_scene
 
 SILENT_RATE = 16_000
+LONGEST_WAIT_S = 3600.0
 
 
 def render(
@@ -27,6 +29,7 @@ def render(
         float | None,
         typer.Option(
             min=0,
+            max=LONGEST_WAIT_S,
             help="When the avatar's speech begins, in seconds. Without it: at the start when the "
             "two recordings take turns, else after the user's.",
         ),
@@ -42,6 +45,8 @@ def render(
     """Draw the avatar listening to the user and speaking the answer."""
     if speech is None and user_audio is None and user_motion is None:
         raise MediaError("nothing to draw: give --speech, --user-audio or --user-motion")
+    if speech_at is not None and not isfinite(speech_at):
+        raise MediaError(f"--speech-at is {speech_at}; give seconds")
     if emotion not in EMOTIONS:
         raise MediaError(f"there is no emotion {emotion!r}; known: {', '.join(EMOTIONS)}")
     said = None if speech is None else read_wav(speech)

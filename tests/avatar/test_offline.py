@@ -6,7 +6,7 @@ from avatar.clock import FPS
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.media import Recording
 from avatar.motion import ARKIT58
-from avatar.offline import AFTERWARDS_S, Scene, play, reply_time, voiced_ticks
+from avatar.offline import AFTERWARDS_S, REPLY_GAP_S, Scene, play, reply_time, voiced_ticks
 from avatar.tick import AvatarState
 from avatar.voices.base import Speech
 from tests.avatar.test_session import Recorder
@@ -17,7 +17,7 @@ QUIET_AVATAR = Avatar("test", "none", RuleBasedGenerator(), Recorder(), ARKIT58.
 
 def test_question_and_answer_follow_each_other() -> None:
     question = np.concatenate([silence(0.3), tone(2.0), silence(0.4)])
-    assert reply_time(tone(1.5), question) == pytest.approx(2.3 + 0.2, abs=0.05)
+    assert reply_time(tone(1.5), question) == pytest.approx(2.3 + REPLY_GAP_S, abs=0.05)
 
 
 def test_two_tracks_of_a_conversation_begin_together() -> None:
@@ -50,3 +50,17 @@ def test_a_scene_listens_then_speaks_then_listens(answer: Speech, question: Reco
 def test_without_a_user_it_is_idle() -> None:
     frames = list(play(QUIET_AVATAR.session(voice_rate=16_000), Scene(None)))
     assert {frame.tick.state for frame in frames} == {AvatarState.IDLE}
+
+
+def test_speech_longer_than_a_timeline_may_hold_is_said_whole() -> None:
+    speech = (1 + np.arange(16_000 * 130) % 20_000).astype(np.int16)
+    session = QUIET_AVATAR.session(voice_rate=16_000)
+    spoken = 0
+    for index, frame in enumerate(play(session, Scene(speech))):
+        if frame.tick.speech is not None:
+            at = spoken * 640
+            assert (frame.tick.speech == speech[at : at + 640]).all()
+            spoken += 1
+        if index > 200:
+            break
+    assert session.timeline.waiting_ticks < 250

@@ -34,8 +34,8 @@ def said(ticks: list[Tick]) -> np.ndarray:
 def test_speech_pushed_in_any_pieces_is_said_as_one(sizes: list[int]) -> None:
     whole = (np.arange(sum(sizes)) % 30_000).astype(np.int16)
     timeline, at = a_timeline(), 0
-    for size in sizes:
-        timeline.push_speech(1, whole[at : at + size])
+    for i, size in enumerate(sizes):
+        timeline.push_speech(1, whole[at : at + size], last=i == len(sizes) - 1)
         at += size
     heard = said(take(timeline, timeline.waiting_ticks))
     assert (heard[: len(whole)] == whole).all()
@@ -126,6 +126,68 @@ def test_what_may_not_be_interrupted_survives_a_flush() -> None:
     assert ticks[0].marks == ("context",)
     assert ticks[0].turn == 0
     assert ticks[0].speech is not None
+
+
+def test_speech_that_comes_just_in_time_has_no_holes() -> None:
+    timeline, speech, heard = a_timeline(), ramp(30), list[Tick]()
+    for at in range(0, len(speech), 600):
+        end = at + 600 >= len(speech)
+        timeline.push_speech(1, speech[at : at + 600], last=end)
+        if timeline.waiting_ticks:
+            heard.append(timeline.next_tick())
+    heard += take(timeline, timeline.waiting_ticks)
+    first = next(i for i, tick in enumerate(heard) if tick.speech is not None)
+    spoken = said(heard)
+    gaps = [tick.speech is None for tick in heard[first:]]
+    assert (spoken[: len(speech)] == speech).all()
+    assert sum(gaps) < len(gaps)
+    assert all((tick.speech != 0).all() for tick in heard[:-1] if tick.speech is not None)
+
+
+def test_a_tick_that_fills_no_more_is_said_after_40_ms() -> None:
+    timeline = a_timeline()
+    timeline.push_speech(1, ramp(0.5))
+    assert [tick.speech is not None for tick in take(timeline, 2)] == [False, True]
+    timeline.push_speech(1, ramp(0.5))
+    timeline.push_mark(1, "end")
+    assert timeline.next_tick().speech is not None
+
+
+def test_what_was_said_of_an_earlier_turn_is_known_at_its_flush() -> None:
+    timeline = a_timeline()
+    timeline.push_speech(1, ramp(10))
+    timeline.push_speech(2, ramp(10))
+    take(timeline, 13)
+    assert timeline.flush(1).ticks == 10
+    assert timeline.flush(2).ticks == 3
+
+
+def test_resuming_revises_what_was_planned() -> None:
+    timeline = a_timeline()
+    timeline.push_speech(1, ramp(5))
+    timeline.hold()
+    take(timeline, 2)
+    timeline.resume()
+    assert [tick.revised for tick in take(timeline, 2)] == [True, False]
+
+
+def test_a_mark_with_nothing_before_it_does_not_wait_for_a_hold() -> None:
+    timeline = a_timeline()
+    timeline.hold()
+    timeline.push_mark(0, "now")
+    assert timeline.next_tick().marks == ("now",)
+
+
+def test_a_face_that_is_not_finite_is_refused() -> None:
+    timeline = a_timeline()
+    seen = np.ones(58, bool)
+    good = FaceObservation(ARKIT58, ARKIT58.vector({"mouthSmile": 9.0}), seen)
+    timeline.push_user_face(good)
+    with pytest.raises(ValueError, match="not finite"):
+        timeline.push_user_face(FaceObservation(ARKIT58, ARKIT58.vector({"jawOpen": np.nan}), seen))
+    face = timeline.next_tick().user_face
+    assert face is not None
+    assert face.value("mouthSmileLeft") == 1.0
 
 
 def test_a_flush_ends_a_hold() -> None:

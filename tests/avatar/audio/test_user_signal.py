@@ -28,14 +28,54 @@ def test_sound_in_odd_pieces_is_laid_without_loss(sizes: list[int]) -> None:
 
 def test_a_slow_clock_repeats_and_a_fast_one_drops() -> None:
     slow, fast = UserSignal(), UserSignal()
-    for i in range(100):
+    for i in range(1000):
         if i % 10:
             slow.push(counted(i * TICK, TICK))
-        fast.push(counted(i * TICK, TICK * (2 if i % 10 == 0 else 1)))
+        fast.push(counted(i * TICK, TICK * (2 if i % 50 == 0 else 1)))
         assert slow.next() is not None or i == 0
         assert fast.next() is not None
-    assert slow.repeated == 9
-    assert fast.dropped == 10 - MOST_WAITING + 1
+    assert slow.repeated == 99
+    assert fast.dropped == pytest.approx(20, abs=4)
+    assert len(fast._waiting) <= 4
+
+
+@pytest.mark.parametrize("ticks", [1, 2, 5])
+def test_sound_in_long_pieces_comes_through_whole(ticks: int) -> None:
+    signal, heard = UserSignal(), list[np.ndarray]()
+    for i in range(200):
+        if i % ticks == 0:
+            signal.push(counted(i * TICK, ticks * TICK))
+        tick = signal.next()
+        assert tick is not None
+        heard.append(tick)
+    assert (signal.dropped, signal.repeated) == (0, 0)
+    assert (np.concatenate(heard) == counted(0, 200 * TICK)).all()
+
+
+def test_a_flood_keeps_the_newest() -> None:
+    signal = UserSignal()
+    signal.push(counted(0, 100 * TICK))
+    assert signal.dropped == 100 - MOST_WAITING
+    assert signal.next() is not None
+
+
+def test_what_was_left_of_before_a_gap_is_not_glued_to_new_sound() -> None:
+    signal = UserSignal()
+    signal.push(np.full(TICK + 60, 0.9, np.float32))
+    for _ in range(30):
+        signal.next()
+    signal.push(np.full(TICK, 0.1, np.float32))
+    tick = signal.next()
+    assert tick is not None
+    assert tick.max() == np.float32(0.1)
+
+
+def test_loud_sound_is_clipped() -> None:
+    signal = UserSignal()
+    signal.push(np.full(TICK, 1e25, np.float32))
+    tick = signal.next()
+    assert tick is not None
+    assert tick.max() == 1.0
 
 
 def test_nothing_for_200_ms_is_absence() -> None:

@@ -1,13 +1,17 @@
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from avatar.behaviour.events import MotionEvent, MotionEventDetector
+from avatar.behaviour.gestures import Beat
+from avatar.behaviour.reactions import QUIET_SMILE
 from avatar.clock import FPS, TICK
 from avatar.generator.base import MotionGenerator
 from avatar.generator.rules import RuleBasedGenerator
-from avatar.media import Recording
+from avatar.media import Recording, read_wav
 from avatar.motion import ARKIT58, FaceObservation
 from avatar.tick import AvatarState, Phone, Samples, Style, Tick
 from avatar.timeline import Timeline
@@ -186,16 +190,59 @@ def test_laughter_is_answered_with_the_whole_face() -> None:
     assert answered >= 5
 
 
-def test_it_nods_after_pauses_more_than_in_speech(question: Recording) -> None:
-    pauses = 0
-    heard = np.concatenate([question.heard(), silence(1.5)])
-    voiced_until = round(question.seconds * FPS)
-    for seed in range(12):
-        motions = generate(make_ticks(len(heard) / 16_000, user=heard), seed)
-        pauses += any(
-            event.kind == "nod" and event.onset >= voiced_until - 8 for event in events(motions)
-        )
-    assert pauses >= 6
+def nods_between(sound: Samples, begin_s: float, end_s: float, seeds: int = 12) -> float:
+    """Nods a second that begin in a span, over several people."""
+    ticks = make_ticks(len(sound) / 16_000, user=sound)
+    found = sum(
+        event.kind == "nod" and begin_s * FPS <= event.onset < end_s * FPS
+        for seed in range(seeds)
+        for event in events(generate(ticks, seed))
+    )
+    return found / seeds / (end_s - begin_s)
+
+
+def test_it_nods_at_pauses_more_than_into_speech() -> None:
+    sound = np.concatenate([silence(0.4), tone(2.4), silence(1.6)])
+    sound += np.random.default_rng(0).normal(0, 3e-4, len(sound)).astype(np.float32)
+    into_speech, at_pause = nods_between(sound, 0.6, 2.6), nods_between(sound, 2.8, 3.8)
+    assert at_pause > 0.35
+    assert at_pause > 2.5 * into_speech
+
+
+def test_most_people_nod_while_they_are_asked_something() -> None:
+    path = Path(__file__).parents[3] / "examples" / "audio" / "question.wav"
+    ticks = make_ticks(read_wav(path).seconds, user=read_wav(path).heard())
+    nodding = [any(e.kind == "nod" for e in events(generate(ticks, seed))) for seed in range(12)]
+    assert sum(nodding) >= 7
+
+
+def test_a_flickering_smile_is_not_answered_without_end() -> None:
+    def flickering(t: float) -> dict[str, float]:
+        return {"mouthSmile": 0.5 if round(t * FPS) % 12 < 6 else 0.1}
+
+    for intensity in (0.0, 1.0):
+        motions = generate(make_ticks(12, faces=flickering, style=Style(intensity=intensity)))
+        assert motions[:, ARKIT58.index("mouthSmileLeft")].max() <= QUIET_SMILE + 1e-6
+
+
+def test_a_smile_is_returned_as_long_as_it_lasts() -> None:
+    motions = generate(make_ticks(12, faces=lambda t: {"mouthSmile": 0.8 if t > 1 else 0.0}))
+    late = motions[8 * FPS :, ARKIT58.index("mouthSmileLeft")]
+    assert late.min() > 0.3
+    assert late.max() <= QUIET_SMILE + 1e-6
+
+
+def test_beats_come_with_phones_that_mark_no_stress(answer: Speech) -> None:
+    recording = Recording(answer.pcm, answer.rate)
+    unmarked = [replace(phone, symbol=phone.symbol.replace("ˈ", "")) for phone in answer.phones]
+    ticks = make_ticks(recording.seconds, speech=recording, phones=unmarked)
+    generator = RuleBasedGenerator()
+    state = generator.start(seed=0, rest=ARKIT58.rest)
+    beats = set[Beat]()
+    for tick in ticks:
+        _, state = generator.step([tick], state)
+        beats |= {gesture for gesture in state.reactions.gestures if isinstance(gesture, Beat)}
+    assert len(beats) >= 2
 
 
 def test_composed_reacts_less_than_lively(question: Recording) -> None:

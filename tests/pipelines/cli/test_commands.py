@@ -13,7 +13,7 @@ from avatar.motion import ARKIT58
 from avatar.voices.base import Speech
 from tests.avatar.test_media import write
 
-COMMAND = (sys.executable, "-c", "from pipelines.cli import main; main()")
+COMMAND = (str(Path(sys.executable).with_name("visavis")),)
 
 
 def visavis(
@@ -118,10 +118,15 @@ def test_bad_input_is_one_message_and_leaves_nothing(tmp_path: Path, speech: Pat
         (("--speech", str(speech), "--avatar", "nobody"), "there is no avatar 'nobody'"),
         (("--speech", str(speech), "--generator", "magic"), "there is no generator 'magic'"),
         (("--speech", str(speech), "--emotion", "grumpy"), "there is no emotion 'grumpy'"),
+        (("--speech", str(speech), "--speech-at", "inf"), "--speech-at"),
+        (
+            ("--speech", str(speech), "--motion-output", str(tmp_path)),
+            "a folder; name a file in it",
+        ),
         ((), "nothing to draw"),
     ):
         shown = visavis("render", *arguments, "-o", str(out), ok=False)
-        assert shown.stderr.startswith("error:")
+        assert "error" in shown.stderr.lower()
         assert message in shown.stderr.replace("\n", " ")
         assert "Traceback" not in shown.stderr
         assert not out.exists()
