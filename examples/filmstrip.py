@@ -22,7 +22,7 @@ AUDIO = Path(__file__).parent / "audio"
 ANSWER_AT_S = 5.8
 LAUGH_AT_S = 15.0
 LENGTH_S = 19.0
-MOMENTS_S = (2.0, 5.15, 6.9, 8.4, 10.3, 13.4, 16.0, 16.5)
+MOMENTS_S = (2.0, 5.15, 6.9, 8.4, 10.3, 13.4, 16.3, 17.6)
 
 
 def user_faces() -> list[FaceObservation]:
