@@ -110,14 +110,14 @@ def _lips(basis: Basis, landmarks: Landmarks) -> None:
     ):
         move("mouthFunnel", group, dx=-narrow * lateral, dy=dy)
     for group, narrow, dy in (
-        ("seam_upper", 16, 2.0 - 3.0 * ROUND),
-        ("seam_lower", 16, 2.0),
-        ("upper_lip", 14, -4 * ROUND),
-        ("lower_lip", 14, 4.5 * WIDE),
+        ("seam_upper", 14.5, 2.0 - 3.0 * ROUND),
+        ("seam_lower", 14.5, 2.0),
+        ("upper_lip", 13, -4 * ROUND),
+        ("lower_lip", 13, 4.5 * WIDE),
     ):
         move("mouthPucker", group, dx=-narrow * lateral, dy=dy)
-    move("mouthFunnel", "mouth_corners", dx=12 * inward, dy=4)
-    move("mouthPucker", "mouth_corners", dx=15 * inward, dy=5)
+    move("mouthFunnel", "mouth_corners", dx=11 * inward, dy=4)
+    move("mouthPucker", "mouth_corners", dx=13.5 * inward, dy=4.5)
     move("mouthFunnel", "cheek", dx=3 * inward, dy=1, at=(2, 3))
     move("mouthPucker", "cheek", dx=4 * inward, at=(2, 3))
     for name, way in (("mouthLeft", 1), ("mouthRight", -1)):

@@ -1,0 +1,268 @@
+"""`AvatarService`: a face in any pipecat pipeline.
+
+It stands behind the TTS service and is the only one that paces: speech waits in its timeline and
+leaves 40 ms at a time, with a picture of that moment. Frames that came behind speech leave when it
+has been said, so that what reaches the context is what was heard.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from time import monotonic
+from typing import Any
+
+from pipecat.frames.frames import (
+    CancelFrame,
+    ClientConnectedFrame,
+    EndFrame,
+    Frame,
+    InputAudioRawFrame,
+    InterruptionFrame,
+    SystemFrame,
+    TTSAudioRawFrame,
+    TTSStartedFrame,
+    TTSStoppedFrame,
+    UserImageRawFrame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
+)
+from pipecat.processors.frame_processor import (
+    FrameDirection,
+    FrameProcessor,
+    FrameProcessorSetup,
+)
+from pipecat.transports.base_transport import TransportParams
+
+from agent.frames import (
+    AvatarAudioFrame,
+    AvatarDirectionFrame,
+    AvatarImageFrame,
+    TTSPhonesFrame,
+    UserFaceFrame,
+)
+from agent.nodes.pacing import Pacer
+from agent.nodes.turns import TurnNumbers
+from agent.nodes.user_audio import UserAudio
+from agent.nodes.user_tap import UserSignalTap
+from agent.nodes.voice import VoiceAudio
+from avatar.avatar import Avatar
+from avatar.clock import FPS, NO_TURN
+from avatar.errors import VisavisError
+from avatar.session import AvatarFrame, AvatarSession
+from avatar.tick import AvatarState, Tick
+
+
+class AvatarService(FrameProcessor):
+    """Draws an avatar that listens to the user and speaks what the TTS service says.
+
+    It swallows `TTSAudioRawFrame`s and pushes `AvatarAudioFrame`s and `AvatarImageFrame`s, which
+    stock transports take for ordinary speech and pictures. Put `user_tap()` right behind the
+    input; without it the service uses what of the user's frames reaches it. `clock` paces it;
+    `executor` draws (the event loop's own when None), one picture at a time.
+    """
+
+    def __init__(
+        self,
+        avatar: Avatar,
+        *,
+        seed: int = 0,
+        clock: Callable[[], float] = monotonic,
+        executor: Executor | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._avatar, self._seed = avatar, seed
+        self._clock, self._executor = clock, executor
+        self._tapped = False
+        self._user_audio = UserAudio()
+        self._turns = TurnNumbers()
+        self._contexts: dict[int, str | None] = {}
+        self._undrawn: list[Tick] = []
+        self._due = asyncio.Event()
+        self._order = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._state: AvatarState | None = None
+        self._thinking = False
+
+    @staticmethod
+    def transport_params(avatar: Avatar, **more: Any) -> TransportParams:
+        """Settings of a transport that carries this avatar; `more` overrides and adds."""
+        width, height = avatar.renderer.size
+        settings: dict[str, Any] = {
+            "audio_in_enabled": True,
+            "audio_out_enabled": True,
+            "video_out_enabled": True,
+            "video_out_is_live": True,
+            "video_out_width": width,
+            "video_out_height": height,
+            "video_out_framerate": FPS,
+        }
+        return TransportParams(**(settings | more))
+
+    def user_tap(self) -> UserSignalTap:
+        """The processor to put right behind `transport.input()`."""
+        self._tapped = True
+        return UserSignalTap(self._hear, self._see)
+
+    async def setup(self, setup: FrameProcessorSetup) -> None:
+        """Open the session at the pipeline's output rate."""
+        await super().setup(setup)
+        self._rate = setup.audio_out_sample_rate
+        self._voice = VoiceAudio(self._rate)
+        self._session: AvatarSession = self._avatar.session(voice_rate=self._rate, seed=self._seed)
+
+    async def cleanup(self) -> None:
+        """Stop pacing and drawing."""
+        await super().cleanup()
+        await self._stop()
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Take speech and the user's signals, and let the rest pass in its order."""
+        await super().process_frame(frame, direction)
+        if direction is FrameDirection.UPSTREAM:
+            await self.push_frame(frame, direction)
+            return
+        if isinstance(frame, SystemFrame):
+            await self._system(frame)
+        elif isinstance(frame, TTSPhonesFrame):
+            turn = self._turns.of(frame.context_id)
+            self._session.timeline.push_speech(turn, self._voice.rest(), phones=frame.phones)
+        elif isinstance(frame, TTSAudioRawFrame):
+            await self._speak(frame)
+        else:
+            await self._in_order(frame)
+
+    async def _system(self, frame: SystemFrame) -> None:
+        if isinstance(frame, InputAudioRawFrame) and not self._tapped:
+            self._hear(frame)
+        elif isinstance(frame, UserFaceFrame) and not self._tapped:
+            self._see(frame)
+        elif isinstance(frame, AvatarDirectionFrame):
+            self._state = frame.state
+            self._session.timeline.direct(style=frame.style)
+        elif isinstance(frame, UserStartedSpeakingFrame | UserStoppedSpeakingFrame):
+            self._thinking = isinstance(frame, UserStoppedSpeakingFrame)
+        elif isinstance(frame, InterruptionFrame):
+            self._session.timeline.flush(self._turns.last)
+        if isinstance(frame, UserImageRawFrame) and _unasked(frame):
+            return
+        if isinstance(frame, CancelFrame):
+            await self._stop()
+        await self.push_frame(frame)
+        if isinstance(frame, ClientConnectedFrame):
+            self._start()
+
+    def _hear(self, frame: InputAudioRawFrame) -> None:
+        self._session.timeline.push_user_audio(self._user_audio.samples(frame))
+
+    def _see(self, frame: UserFaceFrame) -> None:
+        self._session.timeline.push_user_face(frame.face)
+
+    async def _speak(self, frame: TTSAudioRawFrame) -> None:
+        self._start()
+        turn = self._turns.of(frame.context_id)
+        self._contexts[turn] = frame.context_id
+        try:
+            self._session.timeline.push_speech(
+                turn, self._voice.samples(frame), interruptible=frame.interruptible
+            )
+        except VisavisError as error:
+            await self.push_error(str(error), exception=error)
+
+    async def _in_order(self, frame: Frame) -> None:
+        """Behind the speech that waits, or at once when none does."""
+        timeline = self._session.timeline
+        if isinstance(frame, TTSStoppedFrame):
+            turn = self._turns.of(frame.context_id)
+            timeline.push_speech(turn, self._voice.rest(), last=True)
+            self._turns.close(frame.context_id)
+        elif isinstance(frame, TTSStartedFrame):
+            self._thinking = False
+        async with self._order:
+            if timeline.waiting_ticks:
+                timeline.push_mark(self._turns.last, frame, interruptible=frame.interruptible)
+            else:
+                await self._release(frame)
+
+    async def _release(self, frame: Frame) -> None:
+        if isinstance(frame, EndFrame):
+            await self._stop()
+        await self.push_frame(frame)
+
+    def _start(self) -> None:
+        if not self._tasks:
+            self._tasks = [
+                self.create_task(self._pace(), "pace"),
+                self.create_task(self._draw(), "draw"),
+            ]
+
+    async def _stop(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        current = asyncio.current_task()
+        for task in tasks:
+            if task is not current:
+                await self.cancel_task(task)
+
+    async def _pace(self) -> None:
+        """Every 40 ms: a tick, its speech, and the frames that were waiting for it."""
+        pacer = Pacer(self._clock)
+        timeline = self._session.timeline
+        while self._tasks:
+            await asyncio.sleep(pacer.wait_s())
+            pacer.tick()
+            timeline.direct(state=self._now())
+            async with self._order:
+                tick = timeline.next_tick()
+                self._undrawn.append(tick)
+                self._due.set()
+                if tick.speech is not None:
+                    await self.push_frame(self._audio(tick))
+                for frame in tick.marks:
+                    if isinstance(frame, Frame):
+                        await self._release(frame)
+
+    def _now(self) -> AvatarState:
+        if self._state is not None:
+            return self._state
+        if self._session.timeline.waiting_ticks:
+            return AvatarState.SPEAKING
+        return AvatarState.THINKING if self._thinking else AvatarState.LISTENING
+
+    async def _draw(self) -> None:
+        """Perform the ticks that are due; when drawing is slow, only the newest gets a picture."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            ticks, self._undrawn = self._undrawn, []
+            frames = await loop.run_in_executor(self._executor, self._session.perform, ticks)
+            for frame in frames:
+                if frame.picture is not None:
+                    await self.push_frame(self._image(frame))
+
+    def _audio(self, tick: Tick) -> AvatarAudioFrame:
+        assert tick.speech is not None
+        return AvatarAudioFrame(
+            audio=tick.speech.tobytes(),
+            sample_rate=self._rate,
+            num_channels=1,
+            context_id=self._contexts.get(tick.turn),
+            tick=tick.index,
+            turn=tick.turn,
+        )
+
+    def _image(self, frame: AvatarFrame) -> AvatarImageFrame:
+        assert frame.picture is not None
+        return AvatarImageFrame(
+            image=frame.picture.tobytes(),
+            size=self._avatar.renderer.size,
+            format="RGB",
+            tick=frame.tick.index,
+            turn=frame.tick.turn,
+            speaking=frame.tick.turn != NO_TURN,
+        )
+
+
+def _unasked(frame: UserImageRawFrame) -> bool:
+    """A camera picture nobody asked for: further down it would cut the assistant's text in two."""
+    return not (frame.request or frame.text or frame.append_to_context)

@@ -1,0 +1,29 @@
+"""The user's sound as transports bring it, made into what a timeline hears."""
+
+import numpy as np
+import soxr
+from pipecat.frames.frames import InputAudioRawFrame
+
+from avatar.clock import SAMPLE_RATE
+from avatar.tick import Samples
+
+
+class UserAudio:
+    """Converts a stream of PCM16 frames of one rate to mono 16 kHz samples; keeps filter state."""
+
+    def __init__(self) -> None:
+        self._rate = SAMPLE_RATE
+        self._resampler: soxr.ResampleStream | None = None
+
+    def samples(self, frame: InputAudioRawFrame) -> Samples:
+        """The samples of a frame; bytes that do not make a whole sample are dropped."""
+        width = 2 * frame.num_channels
+        whole = frame.audio[: len(frame.audio) // width * width]
+        pcm = np.frombuffer(whole, np.int16).reshape(-1, frame.num_channels)
+        mono = pcm.mean(axis=1, dtype=np.float32) / np.float32(32768)
+        if frame.sample_rate != self._rate:
+            self._rate = frame.sample_rate
+            self._resampler = None
+            if self._rate != SAMPLE_RATE:
+                self._resampler = soxr.ResampleStream(self._rate, SAMPLE_RATE, 1, dtype="float32")
+        return mono if self._resampler is None else self._resampler.resample_chunk(mono)
