@@ -1,0 +1,1 @@
+"""Speech parts as pipecat services."""
