@@ -25,6 +25,9 @@ def render(
     ] = "ana",
     speech: Annotated[Path | None, typer.Option(help="WAV of what the avatar says.")] = None,
     text: Annotated[str | None, typer.Option(help="The words of --speech: better lips.")] = None,
+    text_voice: Annotated[
+        str, typer.Option(help="A voice of the text's language, e.g. espeak:de, for its phones.")
+    ] = "espeak",
     speech_at: Annotated[
         float | None,
         typer.Option(
@@ -58,7 +61,7 @@ def render(
     scene = Scene(
         speech=None if said is None else said.pcm,
         speech_at_s=at,
-        phones=_phones(said, text),
+        phones=_phones(said, text, text_voice),
         user_audio=heard,
         user_faces=faces,
         style=Style(intensity=intensity, emotion=emotion),
@@ -71,14 +74,14 @@ def render(
     console.print(f"wrote {out}", soft_wrap=True)
 
 
-def _phones(said: Recording | None, text: str | None) -> tuple[Phone, ...]:
+def _phones(said: Recording | None, text: str | None, voice_name: str) -> tuple[Phone, ...]:
     if text is None:
         return ()
     if said is None:
         raise MediaError(
             "--text gives the words of --speech: give --speech too, or use visavis say"
         )
-    voice = build_voice("espeak")
+    voice = build_voice(voice_name)
     try:
         return align(text, said.heard(), voice)
     finally:
