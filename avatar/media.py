@@ -21,6 +21,7 @@ from avatar.motion import ARKIT58, FaceObservation, Motions, MotionSpace
 from avatar.tick import Samples, VoiceSamples
 
 SHORTEST_S = 0.02
+LOWEST_RATE = 4_000
 USUAL_RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 """Rates that give whole samples to a tick and that every encoder of sound takes."""
 
@@ -82,6 +83,10 @@ def _decode(container: Any, path: Path) -> tuple[VoiceSamples, int]:
     to_float = av.AudioResampler(format="fltp", rate=stream.rate)
     decoded = [piece for frame in container.decode(stream) for piece in to_float.resample(frame)]
     pieces = [piece.to_ndarray().mean(axis=0) for piece in (*decoded, *to_float.resample(None))]
+    if stream.rate < LOWEST_RATE:
+        raise MediaError(
+            f"{path}: {stream.rate} samples a second; {LOWEST_RATE} are needed to hear"
+        )
     samples = np.concatenate([np.zeros(0, np.float32), *pieces])
     if not np.isfinite(samples).all():
         raise MediaError(f"{path}: holds a sample that is not a finite number")
@@ -137,13 +142,15 @@ def _motion_arrays(path: Path) -> tuple[Any, list[str], float, Any]:
                 raise MediaError(f"{path}: one array, not an npz of motion, names and fps")
             missing = {"motion", "names", "fps"} - set(stored.files)
             if missing:
-                raise MediaError(f"{path}: lacks {', '.join(sorted(missing))}; see write_motion")
+                raise MediaError(
+                    f"{path}: lacks {', '.join(sorted(missing))}: motion, names, fps are needed"
+                )
             motion, names, fps = stored["motion"], stored["names"], stored["fps"]
             seen = stored["seen"] if "seen" in stored.files else np.ones(motion.shape, bool)
     except FileNotFoundError as error:
         raise MediaError(f"{path}: no such file; give a motion file (.npz)") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise MediaError(f"{path}: not a motion file (.npz) that can be read: {error}") from error
+        raise MediaError(f"{path}: not a motion file (.npz) that can be read") from error
     if fps.size != 1 or not np.issubdtype(fps.dtype, np.number):
         raise MediaError(f"{path}: fps must be one number, it is {fps!r}")
     return motion, [str(name) for name in names.reshape(-1)], float(fps.reshape(-1)[0]), seen
@@ -170,8 +177,14 @@ def _check_motion(path: Path, motion: Any, names: list[str], fps: float, seen: A
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise MediaError(f"{path}: the channel {twice[0]!r} is there twice")
-    if not np.issubdtype(motion.dtype, np.number) or not np.isfinite(motion).all():
-        raise MediaError(f"{path}: motion holds a value that is not a finite number")
+    if not np.issubdtype(motion.dtype, np.number):
+        raise MediaError(f"{path}: motion holds {motion.dtype}, numbers are needed")
+    if not np.isfinite(motion).all():
+        tick, column = (int(at[0]) for at in np.nonzero(~np.isfinite(motion)))
+        raise MediaError(
+            f"{path}: motion holds a value that is not a finite number: {names[column]} at tick "
+            f"{tick}"
+        )
     if seen.shape != motion.shape or seen.dtype != np.bool_:
         raise MediaError(f"{path}: seen must be booleans of shape {motion.shape}")
     if not 1 <= fps <= 240:

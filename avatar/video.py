@@ -82,10 +82,18 @@ class VideoWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            for stream in (self._video, self._audio):
-                self._encode(stream, None)
-        self._container.close()
+        try:
+            if kind is None:
+                for stream in (self._video, self._audio):
+                    self._encode(stream, None)
+            self._container.close()
+        except (av.error.FFmpegError, OSError) as problem:
+            failed = MediaError(f"{self._path}: cannot be written ({problem.strerror})")
+            self._part.__exit__(MediaError, failed, None)
+            raise failed from problem
+        except MediaError as failed:
+            self._part.__exit__(MediaError, failed, None)
+            raise
         self._part.__exit__(kind, error, trace)
 
 

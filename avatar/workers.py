@@ -219,7 +219,7 @@ class _Process:
             self._kill()
             raise WorkerError(
                 f"{self._name} said nothing for {patience_s:g} s and was stopped; "
-                f"the next request starts it anew{self._last_words()}"
+                f"try again: it starts anew{self._last_words()}"
             )
         return ready
 
@@ -241,7 +241,7 @@ class _Process:
             status = self._process.returncode
         return WorkerDied(
             f"{self._name} ended in the middle of its work with {_status(status)}; "
-            f"the next request starts it anew{self._last_words()}"
+            f"try again: it starts anew{self._last_words()}"
         )
 
     def _last_words(self) -> str:

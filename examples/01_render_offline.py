@@ -6,6 +6,9 @@ python examples/01_render_offline.py question.wav answer.wav conversation.mp4
 import sys
 from pathlib import Path
 
+import numpy as np
+
+from avatar.clock import FPS
 from avatar.media import read_wav
 from avatar.offline import Scene, play, reply_time
 from avatar.video import VideoWriter
@@ -21,13 +24,18 @@ def main(question: Path, answer: Path, out: Path) -> None:
         speech_at_s=reply_time(speech.heard(), user.heard()),
         user_audio=user.heard(),
     )
-    silence = speech.pcm[: speech.rate // 25] * 0
+    heard = np.zeros((scene.ticks(speech.rate), speech.rate // FPS), np.int16)
+    sound = user.at_rate(speech.rate).pcm[: heard.size]
+    heard.reshape(-1)[: len(sound)] = sound
     with VideoWriter(out, size=avatar.renderer.size, rate=speech.rate) as video:
         for frame in play(session, scene):
             if frame.picture is not None:
                 video.picture(frame.picture)
-            video.sound(silence if frame.tick.speech is None else frame.tick.speech)
+            said = frame.tick.speech
+            video.sound(heard[frame.tick.index] if said is None else said)
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
     main(*(Path(argument) for argument in sys.argv[1:4]))

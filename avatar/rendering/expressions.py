@@ -139,9 +139,9 @@ def _lips(basis: Basis, landmarks: Landmarks) -> None:
     for group in ("upper_lip", "seam_upper", "seam_lower"):
         move("mouthShrugUpper", group, dy=-3 * DOME)
     outer = np.array([-1.0, 1.0], np.float32)
-    move("cheekPuff", "cheek", dx=8 * outer, dy=2, at=(2, 3))
+    move("cheekPuff", "cheek", dx=10 * outer, dy=2, at=(2, 3))
     move("cheekPuff", "cheek", dx=6 * outer, at=(0, 1))
-    move("cheekPuff", "jaw", dx=8 * outer, at=(3, 7))
+    move("cheekPuff", "jaw", dx=10 * outer, at=(3, 7))
     move("tongueOut", "lower_lip", dy=2 * DOME)
     move("tongueOut", "seam_lower", dy=3 * DOME)
 
@@ -193,11 +193,11 @@ def _smile_correctives(basis: Basis, side: str) -> None:
 def _mouth_side(basis: Basis, side: str) -> None:
     move, out, near = basis.move, outward(side), own(side)
     suffix, corner = side.capitalize(), _corner(side)
-    move("mouthFrown" + suffix, "mouth_corners", 2 * out, 7, corner)
+    move("mouthFrown" + suffix, "mouth_corners", 2 * out, 9.5, corner)
     move("mouthDimple" + suffix, "mouth_corners", 5 * out, -1, corner)
     move("mouthStretch" + suffix, "mouth_corners", 11 * out, 1, corner)
     for group in LIPS:
-        move("mouthFrown" + suffix, group, dy=4 * near)
+        move("mouthFrown" + suffix, group, dy=5 * near)
         move("mouthDimple" + suffix, group, 3.5 * out * near, -0.3)
         move("mouthStretch" + suffix, group, 7 * out * near, 0.5)
     move("mouthPress" + suffix, "upper_lip", dy=2.2 * (near + 0.2))
@@ -238,6 +238,6 @@ def _brow(basis: Basis, side: str) -> None:
     inner = np.array([0.0, 0.1, 0.4, 0.9, 1.1], np.float32)
     outer = np.array([1.0, 1.1, 0.9, 0.4, 0.1], np.float32)
     down = np.array([0.5, 0.8, 1.0, 1.1, 1.2], np.float32)
-    move("browDown" + suffix, brow, -1.5 * out * down, 6 * down)
+    move("browDown" + suffix, brow, -2.0 * out * down, 8 * down)
     move("browOuterUp" + suffix, brow, dy=-8 * outer)
     move("browInnerUp", brow, dy=-8 * inner)

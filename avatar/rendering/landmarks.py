@@ -6,6 +6,7 @@ end, lips and jaw from the left of the picture to the right.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -59,8 +60,9 @@ class Landmarks:
             )
         for name, points in self._groups.items():
             if name not in ("neck", "head") and ((points < 0) | (points > size - 1)).any():
+                lost = points[((points < 0) | (points > size - 1)).any(axis=1)][0].tolist()
                 raise BundleError(
-                    f"{source}: {name} leaves the picture (0 to {size - 1}): {points.tolist()}"
+                    f"{source}: {name} leaves the picture (0 to {size - 1}) at {lost}: move it back"
                 )
         self._check_order(source)
 
@@ -100,15 +102,37 @@ class Landmarks:
         for name, upper, lower in curves:
             for curve in (upper, lower):
                 if (np.diff(curve[:, 0]) <= 0).any():
+                    at = curve[int(np.argmin(np.diff(curve[:, 0]))) + 1].tolist()
                     raise BundleError(
-                        f"{source}: the {name} double back: x must grow: {curve.tolist()}"
+                        f"{source}: the {name} double back at {at}: x must grow from left to right"
                     )
             below = np.interp(upper[:, 0], lower[:, 0], lower[:, 1])
-            if (upper[1:-1, 1] > below[1:-1] + 1e-3).any():
-                raise BundleError(f"{source}: the {name} cross: upper {upper.tolist()}")
+            over = upper[1:-1, 1] - below[1:-1]
+            if (over > 1e-3).any():
+                at = upper[1:-1][int(over.argmax())].tolist()
+                raise BundleError(f"{source}: the {name} cross at {at}: upper lies below lower")
+        if _crosses_itself(self["jaw"]):
+            raise BundleError(
+                f"{source}: the jaw crosses itself: its points go from the left of the picture "
+                "over the chin to the right"
+            )
         for upper, lower in (("upper_lip", "lip_seam"), ("lip_seam", "lower_lip")):
             if (self[upper][:, 1] > self[lower][:, 1]).any():
                 raise BundleError(f"{source}: {upper} lies below {lower}: lips cross")
+
+
+def _crosses_itself(line: Points) -> bool:
+    """Whether any two of the line's segments cross."""
+
+    def turn(a: Point, b: Point, c: Point) -> float:
+        return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+    segments = list(pairwise(line))
+    return any(
+        turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0
+        for i, (a, b) in enumerate(segments)
+        for c, d in segments[i + 2 :]
+    )
 
 
 def _points(groups: Mapping[str, object], name: str, count: int, source: str) -> Points:

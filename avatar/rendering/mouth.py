@@ -82,7 +82,7 @@ class Mouth:
         past_upper, past_lower = coverage(self._cut, above, below)
         past_upper, past_lower = self._retreat(past_upper, past_lower, above, view.unit)
         upper, lower = np.clip(0.5 - past_upper, 0, 1), np.clip(0.5 - past_lower, 0, 1)
-        covered = np.clip(upper + lower, 0, 1)
+        covered = np.maximum(np.clip(upper + lower, 0, 1), self._beyond_corners(above))
         if covered.min() > 0.98:
             return
         whole = self._axes(box, view, offset, past_upper, past_lower)
@@ -113,6 +113,11 @@ class Mouth:
         fade = np.clip((self._cut.half_width - from_centre) / (0.12 * self._cut.half_width), 0, 1)
         retreat = 0.013 * unit * np.clip(gap / (0.05 * unit), 0, 1) * fade
         return past_upper + retreat, past_lower + retreat
+
+    def _beyond_corners(self, above: SourceMap) -> Mask:
+        """1 outside the corners of the mouth, where nothing opens, with a soft edge."""
+        from_centre = np.abs(above[..., 0] - self._cut.centre[0])
+        return np.clip((from_centre - self._cut.half_width + 1.5) / 1.5, 0, 1)
 
     def _axes(
         self,

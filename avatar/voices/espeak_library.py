@@ -96,7 +96,7 @@ class EspeakLibrary:
         if self._library.espeak_SetVoiceByName(name.encode()) != 0:
             raise VoiceError(
                 f"espeak-ng has no voice named {name!r}: take one of "
-                "`avatar.voices.espeak.voice_names()`, for example en-us, de or es"
+                "`visavis voices`, for example en-us, de or es"
             )
 
     def set_parameters(self, words_per_minute: int, pitch: int, pitch_range: int) -> None:

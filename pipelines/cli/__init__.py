@@ -1,13 +1,15 @@
 """The command `visavis`: one file for each verb."""
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 from rich.console import Console
 
 from avatar.errors import VisavisError
 from pipelines.build import use_one_core
-from pipelines.cli import avatar, bench, doctor, render, say
+from pipelines.cli import avatar, bench, doctor, render, say, voices
 
 app = typer.Typer(
     help="A face for conversational agents that talks and listens.",
@@ -17,6 +19,7 @@ app = typer.Typer(
 )
 app.command("render")(render.render)
 app.command("say")(say.say)
+app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
@@ -25,8 +28,15 @@ app.add_typer(bench.app, name="bench")
 def main() -> None:
     """Run the command; an error that is meant for people is shown as one message."""
     use_one_core()
+    for wish in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, _leave)
     try:
         app()
     except VisavisError as error:
-        Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """End by an exception, so that nothing half written stays behind."""
+    sys.exit(128 + number)

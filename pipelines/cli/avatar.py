@@ -17,7 +17,7 @@ from avatar.rendering.warp import WarpRenderer
 from avatar.synthetic.characters.bundle import write_bundle
 from avatar.synthetic.characters.cast import CAST
 from avatar.video import write_picture
-from pipelines.cli.output import console
+from pipelines.cli.output import console, told
 
 app = typer.Typer(help="List, look at, check and draw avatars.", no_args_is_help=True)
 
@@ -50,7 +50,7 @@ def preview(
     """Draw a contact sheet of every expression and pose."""
     renderer = WarpRenderer.of(load_bundle(bundle_folder(name)))
     write_picture(out, contact_sheet(renderer))
-    console.print(f"wrote {out}", soft_wrap=True)
+    told(f"wrote {out}")
 
 
 @app.command()
@@ -98,4 +98,4 @@ def draw(
     if name not in CAST:
         raise UnknownPart(f"there is no character {name!r}; known: {', '.join(sorted(CAST))}")
     write_bundle(CAST[name], out, size=size, supersampling=supersampling)
-    console.print(f"wrote {out}", soft_wrap=True)
+    told(f"wrote {out}")

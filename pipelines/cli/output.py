@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from avatar.avatar import Avatar
 from avatar.clock import FPS, TICK
+from avatar.errors import MediaError
 from avatar.files import require_place
 from avatar.media import write_motion
 from avatar.offline import Scene, play
@@ -18,13 +19,25 @@ from avatar.video import VideoWriter
 console = Console()
 
 
+def told(message: str) -> None:
+    """Print a line as it is: a path may hold brackets, which are markup otherwise."""
+    console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def require_output(video: Path, motion: Path | None = None) -> None:
+    """Raise MediaError unless these files can be written: before long work begins."""
+    if video.suffix.lower() != ".mp4":
+        raise MediaError(f"{video}: videos are written as .mp4; name the file so")
+    for path in (video, motion):
+        if path is not None:
+            require_place(path)
+
+
 def draw_scene(
     avatar: Avatar, scene: Scene, *, rate: int, seed: int, video: Path, motion: Path | None
 ) -> None:
     """Play a scene, write the video and, when asked for, the motion."""
-    for path in (video, motion):
-        if path is not None:
-            require_place(path)
+    require_output(video, motion)
     session = avatar.session(voice_rate=rate, seed=seed)
     ticks = scene.ticks(rate)
     user = _user_track(scene, rate, ticks)

@@ -12,7 +12,7 @@ from avatar.offline import Scene, reply_time
 from avatar.tick import EMOTIONS, Phone, Style
 from avatar.voices.alignment import align
 from pipelines.build import build_avatar, build_voice
-from pipelines.cli.output import console, draw_scene
+from pipelines.cli.output import draw_scene, require_output, told
 
 SILENT_RATE = 16_000
 LONGEST_WAIT_S = 3600.0
@@ -46,6 +46,7 @@ def render(
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
 ) -> None:
     """Draw the avatar listening to the user and speaking the answer."""
+    require_output(out, motion_output)
     if speech is None and user_audio is None and user_motion is None:
         raise MediaError("nothing to draw: give --speech, --user-audio or --user-motion")
     if speech_at is not None and not isfinite(speech_at):
@@ -70,8 +71,8 @@ def render(
     drawn = build_avatar(avatar, generator=generator)
     draw_scene(drawn, scene, rate=rate, seed=seed, video=out, motion=motion_output)
     if at > 0:
-        console.print(f"the answer begins at {at:.2f} s")
-    console.print(f"wrote {out}", soft_wrap=True)
+        told(f"the answer begins at {at:.2f} s")
+    told(f"wrote {out}")
 
 
 def _phones(said: Recording | None, text: str | None, voice_name: str) -> tuple[Phone, ...]:

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from avatar.errors import VoiceError
 from avatar.offline import Scene
 from avatar.tick import Style
 from avatar.voices.base import speak
 from pipelines.build import build_avatar, build_voice
-from pipelines.cli.output import console, draw_scene
+from pipelines.cli.output import draw_scene, require_output, told
 
 
 def say(
@@ -23,12 +24,15 @@ def say(
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
 ) -> None:
     """Draw the avatar saying a text with an embedded voice."""
+    require_output(out, motion_output)
     speaker = build_voice(voice)
     try:
         speech = speak(speaker, text)
     finally:
         speaker.close()
+    if not len(speech.pcm):
+        raise VoiceError(f"{text!r} makes no sound: give words")
     scene = Scene(speech=speech.pcm, speech_at_s=0.2, phones=speech.phones, style=Style())
     drawn = build_avatar(avatar)
     draw_scene(drawn, scene, rate=speech.rate, seed=seed, video=out, motion=motion_output)
-    console.print(f"wrote {out}", soft_wrap=True)
+    told(f"wrote {out}")

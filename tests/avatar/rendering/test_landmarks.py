@@ -37,6 +37,10 @@ def cross_lips(groups: Groups) -> None:
     groups["upper_lip"][2][1] = groups["lower_lip"][2][1] + 3
 
 
+def tangle_jaw(groups: Groups) -> None:
+    groups["jaw"][2], groups["jaw"][8] = groups["jaw"][8], groups["jaw"][2]
+
+
 def double_back(groups: Groups) -> None:
     groups["lip_seam"][1], groups["lip_seam"][2] = groups["lip_seam"][2], groups["lip_seam"][1]
 
@@ -54,6 +58,7 @@ def double_back(groups: Groups) -> None:
         (cross_lids, "left lids cross"),
         (cross_lips, "lips cross"),
         (double_back, "lips double back"),
+        (tangle_jaw, "jaw crosses itself"),
     ],
 )
 def test_bad_landmarks_say_what_is_wrong(

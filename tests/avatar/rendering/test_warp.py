@@ -95,6 +95,20 @@ def test_the_jaw_opens_a_dark_mouth_steadily(renderer: WarpRenderer, ana: Bundle
     assert all(later > earlier + 0.01 for earlier, later in pairwise(dark))
 
 
+@pytest.mark.parametrize("yaw", [-0.24, 0.0, 0.24])
+def test_nothing_opens_beyond_the_corners_of_the_mouth(
+    renderer: WarpRenderer, ana: Bundle, yaw: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = {"mouthPucker": 0.8, "mouthFunnel": 0.3, "jawOpen": 0.3, "headYaw": yaw}
+    with_mouth = drawn(renderer, **face).astype(int)
+    monkeypatch.setattr(renderer._mouth, "draw", lambda *_: None)
+    without = drawn(renderer, **face)
+    rows, columns = np.nonzero(np.abs(with_mouth - without).sum(axis=2) > 30)
+    width = ana.landmarks.mouth_width
+    assert np.ptp(columns) < 0.9 * width
+    assert np.ptp(rows) < width
+
+
 def test_a_blink_covers_the_iris(renderer: WarpRenderer, ana: Bundle) -> None:
     for side in ("right", "left"):
         iris = ana.landmarks[f"iris_{side}"][:1]

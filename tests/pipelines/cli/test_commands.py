@@ -110,9 +110,12 @@ def test_bad_input_is_one_message_and_leaves_nothing(tmp_path: Path, speech: Pat
     text.write_text("not a sound")
     nan = tmp_path / "nan.npz"
     np.savez(nan, motion=np.full((9, 58), np.nan), names=np.array(ARKIT58.channels), fps=25)
+    brackets = tmp_path / "x[bold].wav"
+    brackets.write_text("not a sound")
     empty = write(tmp_path / "empty.wav", rate=16_000, seconds=0.0)
     for arguments, message in (
         (("--speech", str(text)), "text.wav: not a WAV file"),
+        (("--speech", str(brackets)), "x[bold].wav: not a WAV file"),
         (("--speech", str(empty)), "empty.wav: holds 0 samples"),
         (("--user-motion", str(nan)), "nan.npz: motion holds a value that is not a finite number"),
         (("--speech", str(speech), "--avatar", "nobody"), "there is no avatar 'nobody'"),
@@ -130,7 +133,7 @@ def test_bad_input_is_one_message_and_leaves_nothing(tmp_path: Path, speech: Pat
         assert message in shown.stderr.replace("\n", " ")
         assert "Traceback" not in shown.stderr
         assert not out.exists()
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".npz", ".wav", ".wav", ".wav"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".npz"] + [".wav"] * 4
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, speech: Path) -> None:
