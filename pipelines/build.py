@@ -1,6 +1,5 @@
 """The composition root: the only place where parts are put together."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ import cv2
 
 from avatar.assets import bundle_folder
 from avatar.avatar import Avatar
-from avatar.errors import VoiceError
+from avatar.errors import PartUnavailable, VoiceError
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
@@ -19,6 +18,7 @@ from avatar.voices.base import Voice
 from avatar.voices.espeak import EspeakConfig, EspeakVoice
 from avatar.voices.festival import FestivalConfig, FestivalVoice
 from avatar.voices.flite import FliteConfig, FliteVoice
+from avatar.voices.sentence_speech import require_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,11 @@ def _always() -> None:
 
 def _needs_program(program: str, package: str) -> Callable[[], str | None]:
     def probe() -> str | None:
-        found = shutil.which(program)
-        return None if found else f"the program {program} is missing: install Debian's {package}"
+        try:
+            require_program(program, package)
+        except PartUnavailable as missing:
+            return str(missing)
+        return None
 
     return probe
 

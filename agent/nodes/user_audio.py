@@ -4,6 +4,7 @@ import numpy as np
 import soxr
 from pipecat.frames.frames import InputAudioRawFrame
 
+from agent.nodes.pcm import channels
 from avatar.clock import SAMPLE_RATE
 from avatar.tick import Samples
 
@@ -17,9 +18,7 @@ class UserAudio:
 
     def samples(self, frame: InputAudioRawFrame) -> Samples:
         """The samples of a frame; bytes that do not make a whole sample are dropped."""
-        width = 2 * frame.num_channels
-        whole = frame.audio[: len(frame.audio) // width * width]
-        pcm = np.frombuffer(whole, np.int16).reshape(-1, frame.num_channels)
+        pcm = channels(frame)
         mono = pcm.mean(axis=1, dtype=np.float32) / np.float32(32768)
         if frame.sample_rate != self._rate:
             self._rate = frame.sample_rate

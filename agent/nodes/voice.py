@@ -4,6 +4,7 @@ import numpy as np
 import soxr
 from pipecat.frames.frames import TTSAudioRawFrame
 
+from agent.nodes.pcm import channels
 from avatar.tick import VoiceSamples
 
 
@@ -17,9 +18,7 @@ class VoiceAudio:
 
     def samples(self, frame: TTSAudioRawFrame) -> VoiceSamples:
         """The samples of a frame; bytes that do not make a whole sample are dropped."""
-        width = 2 * frame.num_channels
-        whole = frame.audio[: len(frame.audio) // width * width]
-        pcm = np.frombuffer(whole, np.int16).reshape(-1, frame.num_channels)
+        pcm = channels(frame)
         mono = pcm[:, 0] if frame.num_channels == 1 else pcm.mean(axis=1).astype(np.int16)
         if frame.sample_rate != self._from:
             self._from = frame.sample_rate

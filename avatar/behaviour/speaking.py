@@ -5,21 +5,18 @@ from math import radians
 
 import numpy as np
 
-from avatar.audio.prosody import ProsodyState, hear
 from avatar.behaviour.articulation import ArticulationState, articulate
 from avatar.behaviour.chance import Chance
 from avatar.behaviour.gestures import Beat, BrowFlash, Gesture
 from avatar.behaviour.shapes import toward
 from avatar.behaviour.temperament import Temperament
 from avatar.behaviour.visemes import SHAPE, STRESS, Mouth, mouth_shape
-from avatar.clock import NO_TURN, TICK, TICK_S
+from avatar.clock import NO_TURN, TICK_S
 from avatar.tick import Tick
 
 BEAT_REFRACTORY_S = 0.5
 BEAT_ON_STRESS, BEAT_ON_PEAK = 0.45, 0.6
 BROW_WITH_BEAT = 0.22
-PITCH_PEAK = 1.13
-"""A syllable this much above the running pitch is accented."""
 SETTLE = 0.55
 """Share of the way to rest that the mouth goes in a tick of silence."""
 JAW, LIPS = SHAPE.index("jaw"), [SHAPE.index(name) for name in ("press", "close")]
@@ -28,12 +25,10 @@ SUB_TICKS_S = (0.005, 0.015, 0.025, 0.035)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SpeakingState:
-    """The mouth as it is, what is known of the voice, and when the last beat began."""
+    """The mouth as it is, how loud the voice is, and when the last beat began."""
 
     mouth: Mouth = field(default_factory=lambda: np.zeros(len(SHAPE), np.float32))
     sound: ArticulationState = field(default_factory=ArticulationState)
-    voice: ProsodyState = field(default_factory=ProsodyState)
-    usual_pitch: float = 0.0
     last_beat_s: float = -1e9
     level: float = 0.0
 
@@ -44,7 +39,6 @@ def speak(tick: Tick, state: SpeakingState) -> SpeakingState:
     Only the avatar's own voice moves it: never the user's.
     """
     heard, sound = articulate(tick.avatar_audio, state.sound)
-    voice_tick, voice = hear(tick.avatar_audio[:TICK], state.voice)
     if tick.phones and tick.speech is not None:
         shapes = [mouth_shape(tick.phones, tick.position_s + offset) for offset in SUB_TICKS_S]
         target = np.mean(shapes, axis=0).astype(np.float32)
@@ -58,16 +52,11 @@ def speak(tick: Tick, state: SpeakingState) -> SpeakingState:
         mouth[mouth < 4e-3] = 0
     if tick.speech is not None and not state.mouth.any():
         mouth = 0.6 * mouth
-    usual = state.usual_pitch or voice_tick.pitch_hz
-    if voice_tick.pitch_hz > 0:
-        usual += 0.04 * (voice_tick.pitch_hz - usual)
     loudness = heard.loudness if tick.speech is not None else 0.0
     return replace(
         state,
         mouth=mouth.astype(np.float32),
         sound=sound,
-        voice=voice,
-        usual_pitch=usual,
         level=toward(state.level, loudness, up=0.5, down=0.25),
     )
 

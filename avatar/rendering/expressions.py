@@ -17,17 +17,12 @@ from jaxtyping import Float32
 from avatar.rendering.basis import Basis
 from avatar.rendering.landmarks import SIDES, Landmarks
 
-CORRECTIVES = ("laughLeft", "laughRight", "teethLeft", "teethRight")
-"""Shapes of combinations, driven by `correctives`: a smile on an open jaw, a broad closed smile."""
-
 DOME = np.array([0.66, 0.93, 1.0, 0.93, 0.66], np.float32)
 WIDE = np.array([0.8, 0.95, 1.0, 0.95, 0.8], np.float32)
 ROUND = np.array([0.62, 0.85, 1.25, 0.85, 0.62], np.float32)
 OWN = np.array([1.0, 0.66, 0.33, 0.12, 0.03], np.float32)
 CHIN = np.array([0.05, 0.18, 0.45, 0.8, 1.0, 0.8, 0.45, 0.18, 0.05], np.float32)
 LIPS = ("seam_upper", "seam_lower", "upper_lip", "lower_lip")
-EYE_MOVES = ("eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeBlink", "eyeWide")
-"""Drawn by the eye itself, exactly, instead of by a field."""
 
 
 def expression_basis(landmarks: Landmarks) -> Basis:

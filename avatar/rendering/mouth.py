@@ -85,9 +85,8 @@ class Mouth:
         covered = np.maximum(np.clip(upper + lower, 0, 1), self._beyond_corners(above))
         if covered.min() > 0.98:
             return
-        whole = self._axes(box, view, offset, past_upper, past_lower)
         crop = _open_part(covered)
-        box = box.part(crop)
+        reach, box = box, box.part(crop)
         upper, lower, covered = upper[crop], lower[crop], covered[crop]
         share = upper / np.maximum(upper + lower, 1e-3)
         lips = lips_and_lids(self._portrait, above[crop], below[crop], share)
@@ -96,6 +95,7 @@ class Mouth:
         mixed = inside + (lips - inside) * covered[..., None]
         picture[box.slices] = cv2.convertScaleAbs(mixed)
         if view.face["tongueOut"] > 0.02:
+            whole = self._axes(reach, view, offset, past_upper, past_lower)
             self._tongue_out(picture, whole, view.face["tongueOut"])
 
     def _reach(self, view: View, offset: Float32[np.ndarray, "2"]) -> Box:

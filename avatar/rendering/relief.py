@@ -20,7 +20,6 @@ from avatar.rendering.head import Head
 from avatar.rendering.landmarks import SIDES, Landmarks, Point
 
 RELIEF_GRID = 256
-POSE_MAPS = ("normal_x", "normal_y", "normal_z")
 FLAT_LIGHT = (0.05, -0.22)
 """Assumed when the portrait's light has no direction: soft, from above."""
 
@@ -31,7 +30,7 @@ Stack: TypeAlias = Float32[np.ndarray, "features rows columns"]
 class Relief:
     """The maps of one portrait and the light they were made for.
 
-    `maps` holds `names` and then the three `POSE_MAPS`, for the rows and columns of `box`
+    `maps` holds `names` and then the normal's x, y and z, for the rows and columns of `box`
     (left, top, right, bottom in relief cells). `light` points from the face, in picture axes.
     """
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from avatar.rendering.landmarks import GROUPS
 from avatar.synthetic.characters.camera import DISTANCE, IRIS_PLANE, SCALE, Camera
 from avatar.synthetic.characters.distance import unit
 from avatar.synthetic.characters.figure import Figure, Part
@@ -8,30 +9,9 @@ from avatar.synthetic.characters.landmarks import find_landmarks
 from avatar.synthetic.characters.march import NEAR, march
 from avatar.synthetic.characters.portrait import Plates
 
-COUNTS = {
-    "brow_right": 5,
-    "brow_left": 5,
-    "upper_lid_right": 9,
-    "lower_lid_right": 9,
-    "upper_lid_left": 9,
-    "lower_lid_left": 9,
-    "iris_right": 2,
-    "iris_left": 2,
-    "nose": 6,
-    "mouth_corners": 2,
-    "lip_seam": 5,
-    "upper_lip": 5,
-    "lower_lip": 5,
-    "jaw": 11,
-    "cheek": 4,
-    "forehead": 3,
-    "head": 9,
-    "neck": 8,
-}
-
 
 def test_all_groups_are_there_and_inside_the_picture(plates: Plates):
-    assert {name: len(group) for name, group in plates.landmarks.items()} == COUNTS
+    assert {name: len(group) for name, group in plates.landmarks.items()} == GROUPS
     every = np.concatenate(list(plates.landmarks.values()))
     assert every.min() > 0
     assert every.max() < len(plates.matte) - 1
