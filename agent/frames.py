@@ -1,6 +1,6 @@
 """The pipecat frames of a face: what goes into the avatar node and what comes out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipecat.frames.frames import (
     DataFrame,
@@ -9,7 +9,8 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
 )
 
-from avatar.motion import FaceObservation
+from agent.reactions import Reaction
+from avatar.motion import FaceObservation, Vector
 from avatar.tick import AvatarState, Phone, Style
 
 
@@ -33,20 +34,64 @@ class UserFaceFrame(SystemFrame):
 
 
 @dataclass
+class UserPictureFrame(SystemFrame):
+    """An encoded picture of the user's camera, not mirrored."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass
+class UserCaptionFrame(SystemFrame):
+    """What was heard of the user's words; a transcript that passes the user aggregator."""
+
+    text: str
+    final: bool
+
+
+@dataclass
 class AvatarDirectionFrame(SystemFrame):
-    """What the avatar is to do, and how; None leaves it as it is."""
+    """What the avatar is to do, and how; None leaves it as it is.
+
+    One that does not listen is given nothing of the user's sound and face.
+    """
 
     state: AvatarState | None = None
     style: Style | None = None
+    listens: bool | None = None
+
+
+@dataclass
+class AvatarStateFrame(SystemFrame):
+    """What the avatar does from this tick on."""
+
+    state: AvatarState
+    tick: int
+    turn: int
+
+
+@dataclass
+class AvatarFlushFrame(SystemFrame):
+    """What was not said of this turn and those before it will not come; before the interruption."""
+
+    turn: int
+    tick: int
+
+
+@dataclass
+class AvatarReactionFrame(SystemFrame):
+    """A reaction that was observed in the avatar's motion."""
+
+    reaction: Reaction
 
 
 @dataclass
 class AvatarImageFrame(OutputImageRawFrame):
-    """A picture of the avatar with the tick and the turn that it belongs to."""
+    """A picture of the avatar with its motion, and the tick and the turn that it belongs to."""
 
     tick: int = -1
     turn: int = 0
     speaking: bool = False
+    motion: Vector | None = field(default=None, repr=False)
 
 
 @dataclass

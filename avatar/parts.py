@@ -15,28 +15,37 @@ from avatar.errors import PartUnavailable, UnknownPart
 class Part:
     """One part.
 
-    `config` is its configuration class. `extra` names the optional dependency that it needs, None
+    `config` makes its configuration. `extra` names the optional dependency that it needs, None
     when it needs none. `probe` says why it cannot run here, None when it can. `build` makes it
-    from its configuration.
+    from its configuration. `advice` is what a user of it should know.
     """
 
     kind: str
     name: str
     title: str
-    config: type[Any]
+    config: Callable[..., Any]
     extra: str | None
     licence: str
     probe: Callable[[], str | None]
     build: Callable[[Any], Any]
+    advice: str | None = None
+
+
+AUTO = "auto"
+"""The name that stands for the first row of a kind that can run here."""
 
 
 def find_part(parts: Sequence[Part], kind: str, name: str) -> Part:
-    """A part that can run here.
+    """A part that can run here; rows come in the order in which `auto` prefers them.
 
     Raises UnknownPart when no row has this name and PartUnavailable with the reason when it cannot
     run.
     """
     of_kind = [part for part in parts if part.kind == kind]
+    if name == AUTO:
+        for part in of_kind:
+            if part.probe() is None:
+                return part
     for part in of_kind:
         if part.name == name:
             reason = part.probe()

@@ -165,7 +165,7 @@ class SpeechQueue:
     def _keeps_back(self) -> bool:
         """Whether the only tick that waits is still filling: it waits once, to come out whole."""
         slot = self._slots[0]
-        filling = slot.filled < self._resample.tick and not slot.ended and not slot.marks
+        filling = slot.filled < self._resample.tick and not slot.ended
         return filling and len(self._slots) == 1 and not self._kept_back
 
     def rest(self) -> None:

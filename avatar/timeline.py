@@ -86,8 +86,8 @@ class Timeline:
         """Queue speech of a turn; phone times count from the turn's first sample.
 
         Pieces may have any size; a tick that is still filling waits 40 ms for the rest, unless
-        this piece is the `last` of the turn or a mark follows it. Speech of a flushed turn is
-        dropped. Raises SpeechOverflow when too much waits.
+        this piece is the `last` of the turn. Speech of a flushed turn is dropped. Raises
+        SpeechOverflow when too much waits.
         """
         if not self._gone(turn):
             self._queue.push(turn, pcm, phones, interruptible=interruptible, last=last)

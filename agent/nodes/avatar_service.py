@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from time import monotonic
 from typing import Any
 
+from loguru import logger
 from pipecat.frames.frames import (
     CancelFrame,
     ClientConnectedFrame,
@@ -18,9 +19,9 @@ from pipecat.frames.frames import (
     Frame,
     InputAudioRawFrame,
     InterruptionFrame,
+    OutputTransportReadyFrame,
     SystemFrame,
     TTSAudioRawFrame,
-    TTSStartedFrame,
     TTSStoppedFrame,
     UserImageRawFrame,
     UserStartedSpeakingFrame,
@@ -36,14 +37,20 @@ from pipecat.transports.base_transport import TransportParams
 from agent.frames import (
     AvatarAudioFrame,
     AvatarDirectionFrame,
+    AvatarFlushFrame,
     AvatarImageFrame,
+    AvatarReactionFrame,
+    AvatarStateFrame,
     TTSPhonesFrame,
     UserFaceFrame,
 )
+from agent.nodes.conduct import Conduct
 from agent.nodes.pacing import Pacer
+from agent.nodes.stage import Stage
 from agent.nodes.turns import TurnNumbers
 from agent.nodes.user_audio import UserAudio
 from agent.nodes.user_tap import UserSignalTap
+from agent.nodes.video_check import video_problem
 from agent.nodes.voice import VoiceAudio
 from avatar.avatar import Avatar
 from avatar.clock import FPS, NO_TURN
@@ -77,12 +84,11 @@ class AvatarService(FrameProcessor):
         self._user_audio = UserAudio()
         self._turns = TurnNumbers()
         self._contexts: dict[int, str | None] = {}
-        self._undrawn: list[Tick] = []
-        self._due = asyncio.Event()
+        self._conduct = Conduct()
+        self._state: AvatarState | None = None
+        self._listens = True
         self._order = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
-        self._state: AvatarState | None = None
-        self._thinking = False
 
     @staticmethod
     def transport_params(avatar: Avatar, **more: Any) -> TransportParams:
@@ -110,6 +116,7 @@ class AvatarService(FrameProcessor):
         self._rate = setup.audio_out_sample_rate
         self._voice = VoiceAudio(self._rate)
         self._session: AvatarSession = self._avatar.session(voice_rate=self._rate, seed=self._seed)
+        self._stage = Stage(self._session, self._executor)
 
     async def cleanup(self) -> None:
         """Stop pacing and drawing."""
@@ -120,6 +127,8 @@ class AvatarService(FrameProcessor):
         """Take speech and the user's signals, and let the rest pass in its order."""
         await super().process_frame(frame, direction)
         if direction is FrameDirection.UPSTREAM:
+            if isinstance(frame, OutputTransportReadyFrame) and (why := video_problem(self)):
+                logger.warning(f"{self}: {why}")
             await self.push_frame(frame, direction)
             return
         if isinstance(frame, SystemFrame):
@@ -138,12 +147,15 @@ class AvatarService(FrameProcessor):
         elif isinstance(frame, UserFaceFrame) and not self._tapped:
             self._see(frame)
         elif isinstance(frame, AvatarDirectionFrame):
-            self._state = frame.state
+            self._conduct.direct(frame.state)
             self._session.timeline.direct(style=frame.style)
-        elif isinstance(frame, UserStartedSpeakingFrame | UserStoppedSpeakingFrame):
-            self._thinking = isinstance(frame, UserStoppedSpeakingFrame)
+            self._listens = self._listens if frame.listens is None else frame.listens
+        elif isinstance(frame, UserStartedSpeakingFrame):
+            self._conduct.answer_came()
+        elif isinstance(frame, UserStoppedSpeakingFrame):
+            self._conduct.answer_expected()
         elif isinstance(frame, InterruptionFrame):
-            self._session.timeline.flush(self._turns.last)
+            await self._interrupt()
         if isinstance(frame, UserImageRawFrame) and _unasked(frame):
             return
         if isinstance(frame, CancelFrame):
@@ -152,14 +164,24 @@ class AvatarService(FrameProcessor):
         if isinstance(frame, ClientConnectedFrame):
             self._start()
 
+    async def _interrupt(self) -> None:
+        self._conduct.answer_came()
+        turn = self._turns.last
+        self._session.timeline.flush(turn)
+        if turn != NO_TURN:
+            await self.push_frame(AvatarFlushFrame(turn, self._session.timeline.index))
+
     def _hear(self, frame: InputAudioRawFrame) -> None:
-        self._session.timeline.push_user_audio(self._user_audio.samples(frame))
+        if self._listens:
+            self._session.timeline.push_user_audio(self._user_audio.samples(frame))
 
     def _see(self, frame: UserFaceFrame) -> None:
-        self._session.timeline.push_user_face(frame.face)
+        if self._listens:
+            self._session.timeline.push_user_face(frame.face)
 
     async def _speak(self, frame: TTSAudioRawFrame) -> None:
         self._start()
+        self._conduct.answer_came()
         turn = self._turns.of(frame.context_id)
         self._contexts[turn] = frame.context_id
         try:
@@ -176,8 +198,6 @@ class AvatarService(FrameProcessor):
             turn = self._turns.of(frame.context_id)
             timeline.push_speech(turn, self._voice.rest(), last=True)
             self._turns.close(frame.context_id)
-        elif isinstance(frame, TTSStartedFrame):
-            self._thinking = False
         async with self._order:
             if timeline.waiting_ticks:
                 timeline.push_mark(self._turns.last, frame, interruptible=frame.interruptible)
@@ -210,35 +230,31 @@ class AvatarService(FrameProcessor):
         while self._tasks:
             await asyncio.sleep(pacer.wait_s())
             pacer.tick()
-            timeline.direct(state=self._now())
+            state = self._conduct.tick(speech_waits=timeline.waiting_ticks > 0)
+            timeline.direct(state=state)
             async with self._order:
                 tick = timeline.next_tick()
-                self._undrawn.append(tick)
-                self._due.set()
+                self._stage.add(tick)
+                await self._announce(tick)
                 if tick.speech is not None:
                     await self.push_frame(self._audio(tick))
                 for frame in tick.marks:
                     if isinstance(frame, Frame):
                         await self._release(frame)
 
-    def _now(self) -> AvatarState:
-        if self._state is not None:
-            return self._state
-        if self._session.timeline.waiting_ticks:
-            return AvatarState.SPEAKING
-        return AvatarState.THINKING if self._thinking else AvatarState.LISTENING
+    async def _announce(self, tick: Tick) -> None:
+        if tick.state is not self._state:
+            self._state = tick.state
+            await self.push_frame(AvatarStateFrame(tick.state, tick.index, tick.turn))
 
     async def _draw(self) -> None:
-        """Perform the ticks that are due; when drawing is slow, only the newest gets a picture."""
-        loop = asyncio.get_running_loop()
         while True:
-            await self._due.wait()
-            self._due.clear()
-            ticks, self._undrawn = self._undrawn, []
-            frames = await loop.run_in_executor(self._executor, self._session.perform, ticks)
-            for frame in frames:
+            performance = await self._stage.next()
+            for frame in performance.frames:
                 if frame.picture is not None:
                     await self.push_frame(self._image(frame))
+            for reaction in performance.reactions:
+                await self.push_frame(AvatarReactionFrame(reaction))
 
     def _audio(self, tick: Tick) -> AvatarAudioFrame:
         assert tick.speech is not None
@@ -260,6 +276,7 @@ class AvatarService(FrameProcessor):
             tick=frame.tick.index,
             turn=frame.tick.turn,
             speaking=frame.tick.turn != NO_TURN,
+            motion=frame.motion,
         )
 
 

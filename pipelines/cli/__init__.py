@@ -9,7 +9,7 @@ from rich.console import Console
 
 from avatar.errors import VisavisError
 from pipelines.build import use_one_core
-from pipelines.cli import avatar, bench, doctor, render, say, voices
+from pipelines.cli import avatar, bench, doctor, render, say, serve, voices
 
 app = typer.Typer(
     help="A face for conversational agents that talks and listens.",
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("serve")(serve.serve)
 app.command("render")(render.render)
 app.command("say")(say.say)
 app.command("voices")(voices.voices)

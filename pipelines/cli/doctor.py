@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 from rich.table import Table
 
 from avatar.assets import shipped_avatars
-from pipelines.build import PARTS
+from pipelines.catalogue import PARTS
 from pipelines.cli.output import console
 
 PACKAGES = ("numpy", "opencv-python-headless", "av", "torch", "pipecat-ai", "espeakng-loader")

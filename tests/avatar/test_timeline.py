@@ -75,7 +75,7 @@ def test_a_mark_comes_out_when_all_before_it_was_said() -> None:
     timeline.push_speech(1, ramp(2))
     timeline.push_mark(1, "end")
     marks = [tick.marks for tick in take(timeline, 6)]
-    assert marks == [("begin",), (), ("middle",), (), ("end",), ()]
+    assert marks == [("begin",), (), ("middle",), (), (), ("end",)]
 
 
 def test_turns_do_not_share_a_tick() -> None:
@@ -149,8 +149,21 @@ def test_a_tick_that_fills_no_more_is_said_after_40_ms() -> None:
     timeline.push_speech(1, ramp(0.5))
     assert [tick.speech is not None for tick in take(timeline, 2)] == [False, True]
     timeline.push_speech(1, ramp(0.5))
-    timeline.push_mark(1, "end")
+    timeline.push_speech(1, ramp(0), last=True)
     assert timeline.next_tick().speech is not None
+
+
+def test_a_mark_does_not_cut_the_speech_that_still_comes() -> None:
+    timeline = a_timeline()
+    timeline.push_speech(1, ramp(0.5))
+    timeline.push_mark(1, "word")
+    first = timeline.next_tick()
+    timeline.push_speech(1, ramp(0.5))
+    second = timeline.next_tick()
+    assert (first.speech, first.marks) == (None, ())
+    assert second.speech is not None
+    assert (second.speech != 0).all()
+    assert second.marks == ("word",)
 
 
 def test_what_was_said_of_an_earlier_turn_is_known_at_its_flush() -> None:

@@ -1,17 +1,17 @@
 """The embedded voices as a pipecat TTS service: speech with its phones, and no network."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import soxr
 from pipecat.frames.frames import ErrorFrame, Frame, TTSAudioRawFrame
 from pipecat.processors.frame_processor import FrameProcessorSetup
 from pipecat.services.settings import TTSSettings
 from pipecat.services.tts_service import TTSService
 
 from agent.frames import TTSPhonesFrame
+from agent.services.tts.words import timed_words
 from avatar.errors import VisavisError
 from avatar.tick import Phone
 from avatar.voices.base import Speech, Voice, speak
@@ -29,7 +29,13 @@ class EmbeddedTTSService(TTSService):
 
     def __init__(self, open_voice: Callable[[], Voice], **kwargs: Any) -> None:
         settings = TTSSettings(model=None, voice=None, language=None)
-        super().__init__(push_start_frame=True, push_stop_frames=True, settings=settings, **kwargs)
+        super().__init__(
+            push_start_frame=True,
+            push_stop_frames=True,
+            push_text_frames=False,
+            settings=settings,
+            **kwargs,
+        )
         self._open_voice = open_voice
         self._opened: Voice | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="voice")
@@ -53,7 +59,7 @@ class EmbeddedTTSService(TTSService):
         self._thread.shutdown(wait=False)
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame, None]:
-        """Phones of the whole text, then its sound in pieces."""
+        """Phones of the whole text, then its sound in pieces, each word before its own."""
         voice = self._opened
         if voice is None:
             yield ErrorFrame(error="the voice is not open: the service was not set up")
@@ -65,28 +71,38 @@ class EmbeddedTTSService(TTSService):
             yield ErrorFrame(error=str(error))
             return
         await self.stop_ttfb_metrics()
-        for frame in self._frames(speech, context_id):
+        begin = self._begin(context_id, speech.duration_s)
+        yield TTSPhonesFrame(_later(speech.phones, begin), context_id)
+        at = 0.0
+        for word in timed_words(text, speech):
+            for frame in self._audio(speech, at, word.start_s, context_id):
+                yield frame
+            await self.add_word_timestamps([(word.text, begin + word.start_s)], context_id)
+            at = word.start_s
+        for frame in self._audio(speech, at, speech.duration_s, context_id):
             yield frame
 
-    def _frames(self, speech: Speech, context_id: str) -> list[Frame]:
+    def _begin(self, context_id: str, lasts_s: float) -> float:
+        """Seconds that were said in this context before."""
         begin = self._said_s.get(context_id, 0.0)
-        self._said_s[context_id] = begin + speech.duration_s
+        self._said_s[context_id] = begin + lasts_s
         if len(self._said_s) > CONTEXTS_REMEMBERED:
             del self._said_s[next(iter(self._said_s))]
-        pcm = speech.pcm
-        if speech.rate != self.sample_rate:
-            pcm = soxr.resample(pcm, speech.rate, self.sample_rate)
-        phones = tuple(
-            Phone(phone.symbol, begin + phone.start_s, begin + phone.end_s)
-            for phone in speech.phones
-        )
-        step = round(PIECE_S * self.sample_rate)
-        pieces = (pcm[at : at + step].tobytes() for at in range(0, len(pcm), step))
-        audio = (
-            TTSAudioRawFrame(piece, self.sample_rate, 1, context_id=context_id) for piece in pieces
-        )
-        return [TTSPhonesFrame(phones, context_id), *audio]
+        return begin
+
+    def _audio(
+        self, speech: Speech, start_s: float, end_s: float, context_id: str
+    ) -> list[TTSAudioRawFrame]:
+        """The sound of a span in pieces, at the voice's own rate."""
+        span = speech.pcm[round(start_s * speech.rate) : round(end_s * speech.rate)]
+        step = round(PIECE_S * speech.rate)
+        pieces = (span[at : at + step].tobytes() for at in range(0, len(span), step))
+        return [TTSAudioRawFrame(piece, speech.rate, 1, context_id=context_id) for piece in pieces]
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
         """Voices block and belong to one thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _later(phones: Sequence[Phone], by_s: float) -> tuple[Phone, ...]:
+    return tuple(Phone(phone.symbol, phone.start_s + by_s, phone.end_s + by_s) for phone in phones)

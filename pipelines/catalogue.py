@@ -1,29 +1,28 @@
-"""The composition root: the only place where parts are put together."""
+"""The parts of a face and its voice, a row for each; `auto` takes the first that can run here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-
-from avatar.assets import bundle_folder
-from avatar.avatar import Avatar
-from avatar.errors import PartUnavailable, VoiceError
+from agent.services.models import find_piper
+from avatar.errors import PartUnavailable
 from avatar.generator.rules import RuleBasedGenerator
-from avatar.motion import ARKIT58
-from avatar.parts import Part, find_part
+from avatar.parts import Part
 from avatar.rendering.bundle import load_bundle
 from avatar.rendering.warp import WarpRenderer
-from avatar.voices.base import Voice
+from avatar.tracking.tracker import FaceTracker
 from avatar.voices.espeak import EspeakConfig, EspeakVoice
 from avatar.voices.festival import FestivalConfig, FestivalVoice
 from avatar.voices.flite import FliteConfig, FliteVoice
+from avatar.voices.piper import PiperConfig, PiperVoice
 from avatar.voices.sentence_speech import require_program
+
+BETTER_VOICE = "For a natural voice: visavis fetch recommended"
 
 
 @dataclass(frozen=True, slots=True)
-class RulesConfig:
-    """The rule-based generator has nothing to configure."""
+class NothingToConfigure:
+    """Of parts that have no settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,19 @@ def _needs_program(program: str, package: str) -> Callable[[], str | None]:
     return probe
 
 
+def _needs_piper() -> str | None:
+    if find_piper() is None:
+        return "no Piper voice on this machine: visavis fetch recommended"
+    return None
+
+
+def _piper_here(voice: str | None = None) -> PiperConfig:
+    model = find_piper() if voice is None else Path(voice)
+    if model is None:
+        raise PartUnavailable("the Piper voice is gone: visavis fetch recommended")
+    return PiperConfig(model)
+
+
 def _build_renderer(config: WarpConfig) -> WarpRenderer:
     return WarpRenderer.of(load_bundle(config.folder), config.cache)
 
@@ -58,7 +70,7 @@ PARTS: tuple[Part, ...] = (
         kind="generator",
         name="rules",
         title="behaviour rules, no learned part",
-        config=RulesConfig,
+        config=NothingToConfigure,
         extra=None,
         licence="Apache-2.0",
         probe=_always,
@@ -75,14 +87,24 @@ PARTS: tuple[Part, ...] = (
         build=_build_renderer,
     ),
     Part(
+        kind="tracker",
+        name="flow",
+        title="the user's head by optical flow, one CPU core",
+        config=NothingToConfigure,
+        extra=None,
+        licence="Apache-2.0",
+        probe=_always,
+        build=lambda _: FaceTracker(),
+    ),
+    Part(
         kind="voice",
-        name="espeak",
-        title="espeak-ng, a hundred languages, in a worker process",
-        config=EspeakConfig,
+        name="piper",
+        title="Piper with a voice on disk, in a worker process",
+        config=_piper_here,
         extra=None,
         licence="GPL-3.0",
-        probe=_always,
-        build=EspeakVoice,
+        probe=_needs_piper,
+        build=PiperVoice,
     ),
     Part(
         kind="voice",
@@ -93,6 +115,18 @@ PARTS: tuple[Part, ...] = (
         licence="BSD",
         probe=_needs_program("flite", "flite"),
         build=FliteVoice,
+        advice=BETTER_VOICE,
+    ),
+    Part(
+        kind="voice",
+        name="espeak",
+        title="espeak-ng, a hundred languages, in a worker process",
+        config=EspeakConfig,
+        extra=None,
+        licence="GPL-3.0",
+        probe=_always,
+        build=EspeakVoice,
+        advice=BETTER_VOICE,
     ),
     Part(
         kind="voice",
@@ -103,37 +137,6 @@ PARTS: tuple[Part, ...] = (
         licence="BSD",
         probe=_needs_program("festival", "festival"),
         build=FestivalVoice,
+        advice=BETTER_VOICE,
     ),
 )
-
-
-def build_avatar(
-    name_or_folder: str, *, generator: str = "rules", cache: Path | None = None
-) -> Avatar:
-    """An avatar that ships or a bundle's folder, with a generator by name."""
-    folder = bundle_folder(name_or_folder)
-    renderer: WarpRenderer = find_part(PARTS, "renderer", "warp").build(WarpConfig(folder, cache))
-    part = find_part(PARTS, "generator", generator)
-    return Avatar(
-        name=renderer.name,
-        licence=renderer.licence,
-        generator=part.build(part.config()),
-        renderer=renderer,
-        rest=ARKIT58.rest,
-    )
-
-
-def build_voice(name: str) -> Voice:
-    """A voice by `engine` or `engine:voice`, such as `espeak:en-gb-x-rp` or `flite:slt`."""
-    engine, _, voice = name.partition(":")
-    part = find_part(PARTS, "voice", engine)
-    if not voice:
-        return part.build(part.config())
-    if any(char.isspace() for char in voice):
-        raise VoiceError(f"{name!r}: a voice is named as engine:voice, without spaces")
-    return part.build(part.config(voice=voice))
-
-
-def use_one_core() -> None:
-    """Keep OpenCV to the calling thread, so that sessions share the cores and not their time."""
-    cv2.setNumThreads(1)

@@ -1,0 +1,109 @@
+"""Seeing the user: pictures of a camera become what is known of their face."""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from loguru import logger
+from pipecat.frames.frames import Frame, UserImageRawFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from agent.frames import UserFaceFrame, UserPictureFrame
+from avatar.errors import MediaError
+from avatar.motion import FaceObservation
+from avatar.tracking.tracker import FaceTracker
+
+LARGEST_SIDE = 2048
+"""Pixels of a picture's side; nobody needs more to see a face."""
+
+Image = UInt8[np.ndarray, "height width 3"]
+
+
+class UserCamera(FrameProcessor):
+    """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face.
+
+    One picture is looked at at a time, outside of the event loop; when pictures come faster, only
+    the newest is. A picture that cannot be read is an error frame, once until one can.
+    """
+
+    def __init__(
+        self, tracker: FaceTracker, *, clock: Callable[[], float] = monotonic, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self._tracker, self._clock = tracker, clock
+        self._state = tracker.start()
+        self._newest: tuple[Frame, float] | None = None
+        self._came = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._complained = False
+
+    async def cleanup(self) -> None:
+        """Look no more."""
+        await super().cleanup()
+        if self._task is not None:
+            await self.cancel_task(self._task)
+            self._task = None
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Take pictures; encoded ones end here, others may be of use to somebody else."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, UserPictureFrame | UserImageRawFrame):
+            self._newest = (frame, self._clock())
+            self._came.set()
+            if self._task is None:
+                self._task = self.create_task(self._look(), "look")
+        if not isinstance(frame, UserPictureFrame):
+            await self.push_frame(frame, direction)
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            newest, self._newest = self._newest, None
+            if newest is None:
+                continue
+            try:
+                face = await loop.run_in_executor(None, self._see, *newest)
+            except MediaError as error:
+                await self._complain(error)
+                continue
+            self._complained = False
+            if face is not None:
+                await self.push_frame(UserFaceFrame(face))
+
+    def _see(self, frame: Frame, at_s: float) -> FaceObservation | None:
+        face, self._state = self._tracker.step(_image(frame), at_s, self._state)
+        return face
+
+    async def _complain(self, error: MediaError) -> None:
+        if not self._complained:
+            self._complained = True
+            logger.warning(f"{self}: {error}")
+            await self.push_error(str(error), exception=error)
+
+
+def _image(frame: Frame) -> Image:
+    """The pixels of a picture. Raises MediaError when there are none."""
+    if isinstance(frame, UserImageRawFrame):
+        width, height = frame.size
+        pixels = np.frombuffer(frame.image, np.uint8)
+        if pixels.size != width * height * 3:
+            raise MediaError(
+                f"a camera's picture of {width} x {height} should have {width * height * 3} bytes "
+                f"of RGB, it has {pixels.size}"
+            )
+        return pixels.reshape(height, width, 3)
+    assert isinstance(frame, UserPictureFrame)
+    data = np.frombuffer(frame.data, np.uint8)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    if decoded is None or max(decoded.shape) > LARGEST_SIDE:
+        raise MediaError(
+            f"{data.size} bytes came as a picture of the camera; JPEG of at most {LARGEST_SIDE} "
+            "pixels a side is needed"
+        )
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

@@ -1,0 +1,87 @@
+"""The face: directing it, and what it does."""
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from agent.protocol.events.base import ClientEvent, ServerEvent
+
+Reactions: TypeAlias = Literal["off", "composed", "lively"]
+
+
+class AvatarSay(ClientEvent):
+    """Words for the avatar to speak."""
+
+    type: Literal["avatar.say"]
+    text: str = Field(min_length=1, max_length=4000)
+    interrupt: bool = False
+
+
+class AvatarConfigUpdate(ClientEvent):
+    """How the avatar behaves; what is left out stays as it is."""
+
+    type: Literal["avatar.config.update"]
+    reactions: Reactions | None = None
+    intensity: float | None = Field(default=None, ge=0, le=1)
+    emotion: Literal["neutral", "happy", "sad", "surprised", "concerned"] | None = None
+
+
+class UserMotionAppend(ClientEvent):
+    """What the client's own tracker says of the user's face, `arkit58`."""
+
+    type: Literal["avatar.user_motion.append"]
+    values: list[float] = Field(min_length=58, max_length=58)
+    seen: list[bool] | None = Field(default=None, min_length=58, max_length=58)
+
+
+class AvatarPlayback(ClientEvent):
+    """What the client is playing and showing now, on the server's media clock."""
+
+    type: Literal["avatar.playback"]
+    turn: int = 0
+    media_time_us: int | None = None
+    picture_media_time_us: int | None = None
+    buffer_ms: float | None = None
+
+
+class AvatarState(ServerEvent):
+    """What the avatar is doing from a moment on."""
+
+    type: Literal["avatar.state"] = "avatar.state"
+    state: str
+    turn: int
+    media_time_us: int
+
+
+class AvatarReaction(ServerEvent):
+    """What was observed in the motion that was sent.
+
+    `latency_ms` is the time from the cause to the beginning of the reaction, as far as it is known.
+    """
+
+    type: Literal["avatar.reaction"] = "avatar.reaction"
+    kind: str
+    cause: str
+    strength: float
+    latency_ms: float | None = None
+    media_time_us: int
+
+
+class AvatarFlush(ServerEvent):
+    """Drop what is queued of turns 1 to `turn`; turn 0 is never flushed."""
+
+    type: Literal["avatar.flush"] = "avatar.flush"
+    turn: int
+    media_time_us: int
+
+
+class AvatarMetrics(ServerEvent):
+    """The session's figures; what is not known yet is left out."""
+
+    type: Literal["avatar.metrics"] = "avatar.metrics"
+    fps: float
+    late: float
+    reaction_ms: float | None = None
+    barge_in_ms: float | None = None
+    av_skew_ms: float | None = None
+    response_ms: float | None = None

@@ -1,0 +1,24 @@
+"""What all events share."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Record(BaseModel):
+    """A part of an event. Fields that it does not know are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class ClientEvent(Record):
+    """What a client says. `event_id` is its own and is repeated in an error about it."""
+
+    event_id: str | None = None
+
+
+class ServerEvent(Record):
+    """What the server says; each has its `type`. The connection numbers it when it is sent."""
+
+    def wire(self, event_id: str) -> str:
+        """The JSON text, without fields that say nothing."""
+        body = self.model_dump_json(exclude_none=True)
+        return f'{{"event_id":"{event_id}",{body[1:]}'

@@ -1,0 +1,83 @@
+"""From the text of a client to an event."""
+
+import json
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from agent.protocol.errors import ProtocolError
+from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCommit
+from agent.protocol.events.avatar import (
+    AvatarConfigUpdate,
+    AvatarPlayback,
+    AvatarSay,
+    UserMotionAppend,
+)
+from agent.protocol.events.conversation import ItemCreate
+from agent.protocol.events.response import ResponseCancel, ResponseCreate
+from agent.protocol.events.session import SessionUpdate
+
+AnyClientEvent: TypeAlias = (
+    SessionUpdate
+    | InputAudioAppend
+    | InputAudioCommit
+    | InputAudioClear
+    | ItemCreate
+    | ResponseCreate
+    | ResponseCancel
+    | AvatarSay
+    | AvatarConfigUpdate
+    | UserMotionAppend
+    | AvatarPlayback
+)
+
+_EVENTS: TypeAdapter[AnyClientEvent] = TypeAdapter(
+    Annotated[AnyClientEvent, Field(discriminator="type")]
+)
+
+
+def parse(text: str) -> AnyClientEvent:
+    """The event in a text frame.
+
+    Raises ProtocolError: `invalid_json`, `unknown_event` or `invalid_event`, with the offender's
+    `event_id` when it had one.
+    """
+    body = _object(text)
+    given = body.get("event_id")
+    event_id = given if isinstance(given, str) else None
+    try:
+        return _EVENTS.validate_python(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        if first["type"].startswith("union_tag"):
+            raise ProtocolError(
+                "unknown_event",
+                f"there is no client event {body.get('type')!r}",
+                param="type",
+                event_id=event_id,
+            ) from error
+        field = ".".join(str(part) for part in first["loc"][1:])
+        raise ProtocolError(
+            "invalid_event",
+            f"{body['type']}: {field or 'the event'}: {first['msg']}",
+            param=field or None,
+            event_id=event_id,
+        ) from error
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        body = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(
+            "invalid_json", f"a text frame must be a JSON object: {error}"
+        ) from error
+    if not isinstance(body, dict):
+        raise ProtocolError(
+            "invalid_json", f"a text frame must be a JSON object, it is a {type(body).__name__}"
+        )
+    return body
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a number of JSON")

@@ -1,0 +1,88 @@
+"""The ears and the answers that can be chosen, a row for each, the better first."""
+
+import os
+
+from agent.services.llm.openai import Endpoint, build_llm
+from agent.services.models import find_whisper
+from agent.services.stt.pocketsphinx import PocketSphinxConfig, PocketSphinxSTTService
+from agent.services.stt.whisper import LocalWhisperSTTService, WhisperConfig
+from avatar.errors import PartUnavailable
+from avatar.parts import Part
+
+BETTER_EARS = (
+    "The embedded ears know English only and mishear a word now and then; typing always works. "
+    "For better ears: visavis fetch recommended"
+)
+BETTER_ANSWERS = (
+    "Answers come from a folder of Markdown (visavis serve --knowledge DIR). For a language model "
+    "set OPENAI_API_KEY, or OPENAI_BASE_URL for one of your own"
+)
+
+
+def _always() -> None:
+    return None
+
+
+def _needs_whisper() -> str | None:
+    if find_whisper() is None:
+        return "no Whisper model on this machine: visavis fetch recommended"
+    return None
+
+
+def _whisper_here() -> WhisperConfig:
+    folder = find_whisper()
+    if folder is None:
+        raise PartUnavailable("the Whisper model is gone: visavis fetch recommended")
+    return WhisperConfig(folder)
+
+
+def _needs_endpoint() -> str | None:
+    if os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"):
+        return None
+    return "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set"
+
+
+SERVICES: tuple[Part, ...] = (
+    Part(
+        kind="stt",
+        name="whisper",
+        title="faster-whisper with a model on disk",
+        config=_whisper_here,
+        extra=None,
+        licence="MIT",
+        probe=_needs_whisper,
+        build=LocalWhisperSTTService,
+    ),
+    Part(
+        kind="stt",
+        name="pocketsphinx",
+        title="pocketsphinx with its bundled model, English, in a worker process",
+        config=PocketSphinxConfig,
+        extra=None,
+        licence="BSD",
+        probe=_always,
+        build=PocketSphinxSTTService,
+        advice=BETTER_EARS,
+    ),
+    Part(
+        kind="llm",
+        name="openai",
+        title="an OpenAI-compatible language model",
+        config=Endpoint,
+        extra=None,
+        licence="of its provider",
+        probe=_needs_endpoint,
+        build=build_llm,
+    ),
+    Part(
+        kind="llm",
+        name="knowledge",
+        title="answers from a folder of Markdown, no model",
+        config=Endpoint,
+        extra=None,
+        licence="Apache-2.0",
+        probe=_always,
+        build=build_llm,
+        advice=BETTER_ANSWERS,
+    ),
+)

@@ -1,0 +1,162 @@
+"""What a client sends, made into frames of the pipeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float32
+from pipecat.frames.frames import (
+    Frame,
+    InterruptionFrame,
+    LLMMessagesAppendFrame,
+    LLMRunFrame,
+    TTSSpeakFrame,
+)
+
+from agent.frames import AvatarDirectionFrame, UserCaptionFrame, UserFaceFrame, UserPictureFrame
+from agent.protocol.errors import ProtocolError
+from agent.protocol.events.avatar import (
+    AvatarConfigUpdate,
+    AvatarSay,
+    Reactions,
+    UserMotionAppend,
+)
+from agent.protocol.events.conversation import ItemCreate
+from agent.protocol.events.parsing import AnyClientEvent
+from agent.protocol.events.response import ResponseCancel, ResponseCreate
+from agent.protocol.media import MediaFrame, MediaKind
+from avatar.motion import ARKIT58, FaceObservation
+from avatar.tick import Style
+
+LONGEST_TEXT = 4000
+"""Characters of a message that is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """What a setting of reactions means to the avatar."""
+
+    listens: bool
+    intensity: float
+
+
+_MANNERS: dict[Reactions, _Manner] = {
+    "off": _Manner(listens=False, intensity=0.0),
+    "composed": _Manner(listens=True, intensity=0.0),
+    "lively": _Manner(listens=True, intensity=1.0),
+}
+
+
+class RateLimit:
+    """How often something may come; says so once a second, and is silent about the rest."""
+
+    def __init__(self, what: str, per_second: int, clock: Callable[[], float]) -> None:
+        self._what, self._most, self._clock = what, per_second, clock
+        self._since, self._count = clock(), 0
+
+    def admit(self) -> bool:
+        """Whether this one may pass. Raises ProtocolError for the first too many of a second."""
+        now = self._clock()
+        if now - self._since >= 1.0:
+            self._since, self._count = now, 0
+        self._count += 1
+        if self._count == self._most + 1:
+            raise ProtocolError(
+                "rate_limited", f"at most {self._most} {self._what} a second are taken"
+            )
+        return self._count <= self._most
+
+
+class ClientInput:
+    """Keeps what a client has set so far and turns each of its messages into frames."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._style = Style()
+        self._motions = RateLimit("motions", 60, clock)
+        self._pictures = RateLimit("pictures", 30, clock)
+
+    def event(self, event: AnyClientEvent) -> list[Frame]:
+        """Frames for an event, in their order. Raises ProtocolError."""
+        match event:
+            case ItemCreate():
+                return _typed(event)
+            case ResponseCreate():
+                return [LLMRunFrame()]
+            case ResponseCancel():
+                return [InterruptionFrame()]
+            case AvatarSay():
+                begin = [InterruptionFrame()] if event.interrupt else []
+                return [*begin, TTSSpeakFrame(event.text)]
+            case AvatarConfigUpdate():
+                return [self._direction(event)]
+            case UserMotionAppend():
+                values = np.array(event.values, np.float32)
+                seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
+                return self._face(values, seen)
+            case _:
+                return []
+
+    def media(self, frame: MediaFrame) -> list[Frame]:
+        """Frames for media other than sound. Raises ProtocolError."""
+        match frame.kind:
+            case MediaKind.USER_MOTION:
+                return self._face(*_motion(frame.payload))
+            case MediaKind.USER_PICTURE:
+                return [UserPictureFrame(frame.payload)] if self._pictures.admit() else []
+            case MediaKind.AVATAR_AUDIO | MediaKind.AVATAR_PICTURE | MediaKind.AVATAR_MOTION:
+                raise ProtocolError(
+                    "wrong_kind", f"kind {frame.kind} goes from the server to the client only"
+                )
+            case _:
+                return []
+
+    def _direction(self, event: AvatarConfigUpdate) -> AvatarDirectionFrame:
+        listens = None
+        if event.reactions is not None:
+            manner = _MANNERS[event.reactions]
+            listens = manner.listens
+            self._style = replace(self._style, intensity=manner.intensity)
+        if event.intensity is not None:
+            self._style = replace(self._style, intensity=event.intensity)
+        if event.emotion is not None:
+            self._style = replace(self._style, emotion=event.emotion)
+        return AvatarDirectionFrame(style=self._style, listens=listens)
+
+    def _face(self, values: Float32[np.ndarray, "58"], seen: Bool[np.ndarray, "58"]) -> list[Frame]:
+        if not np.isfinite(values[seen]).all():
+            raise ProtocolError("malformed_motion", "a channel that is seen is not a finite number")
+        if not self._motions.admit():
+            return []
+        return [UserFaceFrame(FaceObservation(ARKIT58, values, seen))]
+
+
+def _typed(event: ItemCreate) -> list[Frame]:
+    """What the user typed interrupts, as what they say does."""
+    texts = [piece.text or "" for piece in event.item.content if piece.type == "input_text"]
+    text = " ".join(texts).strip()
+    if event.item.role != "user" or not text or len(text) > LONGEST_TEXT:
+        raise ProtocolError(
+            "invalid_event",
+            f"an item must be a user's message with input_text of 1 to {LONGEST_TEXT} characters",
+            param="item",
+            event_id=event.event_id,
+        )
+    return [
+        InterruptionFrame(),
+        UserCaptionFrame(text, final=True),
+        LLMMessagesAppendFrame([{"role": "user", "content": text}], run_llm=False),
+    ]
+
+
+def _motion(payload: bytes) -> tuple[Float32[np.ndarray, "58"], Bool[np.ndarray, "58"]]:
+    floats = 4 * ARKIT58.dim
+    if len(payload) not in (floats, floats + 8):
+        raise ProtocolError(
+            "malformed_motion",
+            f"a motion is {ARKIT58.dim} float32 and optionally a u64 mask, "
+            f"{floats} or {floats + 8} bytes; {len(payload)} came",
+        )
+    values = np.frombuffer(payload[:floats], "<f4").astype(np.float32)
+    mask = int.from_bytes(payload[floats:], "little") if len(payload) > floats else ~0
+    seen = np.array([bool(mask >> channel & 1) for channel in range(ARKIT58.dim)], np.bool_)
+    return values, seen

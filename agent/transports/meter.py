@@ -1,0 +1,81 @@
+"""The figures of one conversation as it goes, from frames and a clock that is given."""
+
+from collections import deque
+from collections.abc import Callable
+from statistics import median
+
+from pipecat.frames.frames import (
+    Frame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
+
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarImageFrame, AvatarReactionFrame
+from agent.protocol.events.avatar import AvatarMetrics, AvatarPlayback
+from avatar.clock import FPS
+
+REMEMBERED = 20
+"""Values of which the median is told."""
+
+ANSWER_EXPECTED_S = 10.0
+"""Speech that comes later is no answer to what the user said."""
+
+
+class Meter:
+    """Counts pictures and takes times; each figure is the median of the newest values."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._reaction_ms = deque[float](maxlen=REMEMBERED)
+        self._response_ms = deque[float](maxlen=REMEMBERED)
+        self._barge_in_ms = deque[float](maxlen=REMEMBERED)
+        self._skew_ms = deque[float](maxlen=REMEMBERED)
+        self._pictures = 0
+        self._since = clock()
+        self._user_ended: float | None = None
+        self._user_began: float | None = None
+
+    def see(self, frame: Frame) -> None:
+        """Take what a frame tells."""
+        now = self._clock()
+        match frame:
+            case AvatarImageFrame():
+                self._pictures += 1
+            case AvatarReactionFrame() if frame.reaction.latency_s is not None:
+                self._reaction_ms.append(1000 * frame.reaction.latency_s)
+            case VADUserStartedSpeakingFrame():
+                self._user_began = now - frame.start_secs
+                self._user_ended = None
+            case VADUserStoppedSpeakingFrame():
+                self._user_ended = now - frame.stop_secs
+            case AvatarFlushFrame() if self._user_began is not None:
+                self._barge_in_ms.append(1000 * (now - self._user_began))
+            case AvatarAudioFrame() if self._user_ended is not None:
+                if now - self._user_ended < ANSWER_EXPECTED_S:
+                    self._response_ms.append(1000 * (now - self._user_ended))
+                self._user_ended = None
+            case _:
+                pass
+
+    def played(self, playback: AvatarPlayback) -> None:
+        """The client says what it plays and shows."""
+        if playback.media_time_us is not None and playback.picture_media_time_us is not None:
+            self._skew_ms.append((playback.picture_media_time_us - playback.media_time_us) / 1000)
+
+    def report(self) -> AvatarMetrics:
+        """The figures; those of pictures since the last report."""
+        now = self._clock()
+        fps = self._pictures / max(1e-3, now - self._since)
+        self._pictures, self._since = 0, now
+        return AvatarMetrics(
+            fps=round(fps, 2),
+            late=round(max(0.0, 1 - fps / FPS), 4),
+            reaction_ms=_middle(self._reaction_ms),
+            response_ms=_middle(self._response_ms),
+            barge_in_ms=_middle(self._barge_in_ms),
+            av_skew_ms=_middle(self._skew_ms),
+        )
+
+
+def _middle(values: deque[float]) -> float | None:
+    return round(median(values), 1) if values else None

@@ -1,0 +1,90 @@
+"""The one writer of a connection: sound and events in order, pictures as fast as the client can."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol, TypeAlias
+
+PATIENCE_S = 10.0
+"""Seconds that one message may take to leave; a client that is stuck for longer is given up."""
+
+Picture: TypeAlias = Callable[[], list[bytes]]
+"""Makes the frames of one picture. It is called elsewhere than in the event loop, and only when
+the picture is sent."""
+
+
+class Socket(Protocol):
+    """What is needed of a websocket; Starlette's has it."""
+
+    async def send_text(self, data: str) -> None:
+        """Send a text frame."""
+        ...
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a binary frame."""
+        ...
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close the connection."""
+        ...
+
+
+class Outbox:
+    """Sends what is put into it. A picture that the client had no time for gives way to the next.
+
+    `broken` are the exceptions by which the socket says that nobody is there any more.
+    """
+
+    def __init__(self, socket: Socket, broken: tuple[type[Exception], ...]) -> None:
+        self._socket, self._broken = socket, broken
+        self._messages = deque[str | bytes]()
+        self._picture: Picture | None = None
+        self._something = asyncio.Event()
+        self.pictures_dropped = 0
+
+    def put(self, message: str | bytes) -> None:
+        """Send a message after those that wait."""
+        self._messages.append(message)
+        self._something.set()
+
+    def show(self, picture: Picture) -> None:
+        """Send a picture when all messages are gone."""
+        self.pictures_dropped += self._picture is not None
+        self._picture = picture
+        self._something.set()
+
+    async def end(self, code: int, reason: str) -> None:
+        """Close the connection with what waits unsent. One that is gone already is no error."""
+        with suppress(*self._broken):
+            await self._socket.close(code, reason)
+
+    async def run(self) -> None:
+        """Send until the connection ends. Returns when the client is gone or stuck."""
+        try:
+            while True:
+                await self._something.wait()
+                self._something.clear()
+                await self._send_all()
+        except (TimeoutError, *self._broken):
+            return
+
+    async def _send_all(self) -> None:
+        while self._messages or self._picture is not None:
+            if self._messages:
+                await self._send(self._messages.popleft())
+            else:
+                await self._draw()
+
+    async def _draw(self) -> None:
+        picture, self._picture = self._picture, None
+        assert picture is not None
+        for frame in await asyncio.get_running_loop().run_in_executor(None, picture):
+            await self._send(frame)
+
+    async def _send(self, message: str | bytes) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            if isinstance(message, str):
+                await self._socket.send_text(message)
+            else:
+                await self._socket.send_bytes(message)

@@ -1,0 +1,144 @@
+"""Reading a websocket client: its sound in real time, everything else at once."""
+
+import asyncio
+import base64
+
+from loguru import logger
+from pipecat.frames.frames import (
+    CancelFrame,
+    ClientConnectedFrame,
+    EndFrame,
+    Frame,
+    InputAudioRawFrame,
+    InterruptionFrame,
+    StartFrame,
+)
+from pipecat.transports.base_input import BaseInputTransport
+from pipecat.transports.base_transport import TransportParams
+
+from agent.protocol.connection import CLOSE_POLICY
+from agent.protocol.errors import ProtocolError
+from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCleared
+from agent.protocol.events.avatar import AvatarPlayback
+from agent.protocol.events.parsing import AnyClientEvent
+from agent.protocol.events.session import SessionUpdate
+from agent.protocol.media import MediaKind
+from agent.transports.client_input import ClientInput
+from agent.transports.user_stream import UserStream
+from agent.transports.websocket_line import OPENAI_RATE, Line
+from avatar.clock import SAMPLE_RATE
+
+
+class WebsocketInput(BaseInputTransport):
+    """Reads the client: sound in real time, everything else at once."""
+
+    def __init__(self, line: Line, params: TransportParams) -> None:
+        super().__init__(params)
+        self._line = line
+        self._sound = UserStream(line.clock)
+        self._client = ClientInput(line.clock)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, frame: StartFrame) -> None:
+        """Begin to listen to the client."""
+        await super().start(frame)
+        await self.set_transport_ready(frame)
+        await self.push_frame(ClientConnectedFrame())
+        self._tasks = [
+            self.create_task(self._receive(), "receive"),
+            self.create_task(self._hand_on(), "hand on"),
+        ]
+
+    async def stop(self, frame: EndFrame) -> None:
+        """Listen no more."""
+        await super().stop(frame)
+        await self._end()
+
+    async def cancel(self, frame: CancelFrame) -> None:
+        """Listen no more."""
+        await super().cancel(frame)
+        await self._end()
+
+    async def cleanup(self) -> None:
+        """Listen no more."""
+        await super().cleanup()
+        await self._end()
+
+    async def _end(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            if task is not asyncio.current_task():
+                await self.cancel_task(task)
+
+    async def _hand_on(self) -> None:
+        async for piece in self._sound.pieces():
+            await self.push_audio_frame(InputAudioRawFrame(piece, SAMPLE_RATE, 1))
+
+    async def _receive(self) -> None:
+        while (message := await self._message()) is not None:
+            try:
+                await self._take(message)
+            except ProtocolError as error:
+                logger.debug(f"{self}: {error.code}: {error}")
+                self._line.send(self._line.connection.refuse(error))
+                if self._line.connection.hopeless:
+                    await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
+                    break
+        await self._line.gone()
+
+    async def _message(self) -> str | bytes | None:
+        """The next message; None when the client is gone."""
+        try:
+            message = await self._line.websocket.receive()
+        except RuntimeError:
+            return None
+        if message["type"] == "websocket.disconnect":
+            return None
+        text: str | None = message.get("text")
+        return message["bytes"] if text is None else text
+
+    async def _take(self, message: str | bytes) -> None:
+        connection = self._line.connection
+        if isinstance(message, str):
+            await self._event(connection.text(message))
+            return
+        frame = connection.binary(message)
+        if frame.kind == MediaKind.USER_AUDIO:
+            assert connection.format is not None
+            self._sound.push(frame.payload, connection.format.audio.input_rate)
+        else:
+            await self._push(self._client.media(frame))
+
+    async def _event(self, event: AnyClientEvent) -> None:
+        line = self._line
+        match event:
+            case SessionUpdate():
+                line.send(line.connection.update(event))
+            case InputAudioAppend():
+                self._sound.push(_pcm(event), OPENAI_RATE)
+            case InputAudioClear():
+                self._sound.clear()
+                line.send(InputAudioCleared())
+            case AvatarPlayback():
+                line.meter.played(event)
+            case _:
+                await self._push(self._client.event(event))
+
+    async def _push(self, frames: list[Frame]) -> None:
+        for frame in frames:
+            if isinstance(frame, InterruptionFrame):
+                await self.broadcast_interruption()
+            else:
+                await self.push_frame(frame)
+
+
+def _pcm(event: InputAudioAppend) -> bytes:
+    try:
+        return base64.b64decode(event.audio, validate=True)
+    except ValueError as error:
+        raise ProtocolError(
+            "malformed_audio",
+            f"audio must be base64 of PCM16: {error}",
+            param="audio",
+            event_id=event.event_id,
+        ) from error

@@ -1,0 +1,163 @@
+"""Writing to a websocket client what the avatar does, as it does it.
+
+Ticks are written at once, past pipecat's own queue of media: that one cuts sound anew, forgets
+turns and times, and never drops a picture.
+"""
+
+import asyncio
+import base64
+
+from pipecat.frames.frames import (
+    BotSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    CancelFrame,
+    EndFrame,
+    Frame,
+    OutputImageRawFrame,
+    StartFrame,
+    SystemFrame,
+    TTSStoppedFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.transports.base_output import BaseOutputTransport
+from pipecat.transports.base_transport import TransportParams
+
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarImageFrame
+from agent.protocol.events.response import OutputAudioDelta
+from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
+from agent.transports.media_time import tick_us
+from agent.transports.narration import Narration
+from agent.transports.pictures import picture_frames
+from agent.transports.voice_out import VoiceOut
+from agent.transports.websocket_line import OPENAI_RATE, Line
+from avatar.clock import FPS, NO_TURN
+
+METRICS_EVERY_S = 1.0
+
+BOT_SPEAKING_EVERY = FPS // 5
+"""Ticks between the frames that tell the pipeline that it still speaks."""
+
+
+class WebsocketOutput(BaseOutputTransport):
+    """Writes what the avatar does, as it does it, and tells the rest in events."""
+
+    def __init__(self, line: Line, params: TransportParams) -> None:
+        super().__init__(params)
+        self._line = line
+        self._narration = Narration()
+        self._voice: VoiceOut | None = None
+        self._speaking_since: int | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, frame: StartFrame) -> None:
+        """Begin to write."""
+        await super().start(frame)
+        await self.set_transport_ready(frame)
+        self._tasks = [
+            self.create_task(self._write(), "write"),
+            self.create_task(self._tell_metrics(), "metrics"),
+        ]
+
+    async def stop(self, frame: EndFrame) -> None:
+        """Write no more and close the connection."""
+        await super().stop(frame)
+        await self._end()
+
+    async def cancel(self, frame: CancelFrame) -> None:
+        """Write no more and close the connection."""
+        await super().cancel(frame)
+        await self._end()
+
+    async def cleanup(self) -> None:
+        """Write no more and close the connection."""
+        await super().cleanup()
+        await self._end()
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Write ticks at once; let everything else pass."""
+        if direction is FrameDirection.UPSTREAM or isinstance(frame, StartFrame | EndFrame):
+            await super().process_frame(frame, direction)
+            return
+        self._line.meter.see(frame)
+        if isinstance(frame, AvatarFlushFrame):
+            self._line.connection.flush(frame.turn)
+        for event in self._narration.tell(frame):
+            self._line.send(event)
+        if isinstance(frame, AvatarAudioFrame):
+            await self._speak(frame)
+        elif isinstance(frame, AvatarImageFrame):
+            await self.write_video_frame(frame)
+            return
+        elif isinstance(frame, TTSStoppedFrame | AvatarFlushFrame):
+            await self._fall_silent()
+        if isinstance(frame, SystemFrame):
+            await super().process_frame(frame, direction)
+        else:
+            await FrameProcessor.process_frame(self, frame, direction)
+            await self.push_frame(frame, direction)
+
+    async def write_video_frame(self, frame: OutputImageRawFrame) -> bool:
+        """Show a picture of the avatar; there are no others."""
+        if not isinstance(frame, AvatarImageFrame):
+            return False
+        wanted = self._line.connection.format
+        if wanted is not None and (wanted.video is not None or wanted.motion):
+            self._line.outbox.show(lambda: picture_frames(frame, wanted))
+        return True
+
+    async def _speak(self, frame: AvatarAudioFrame) -> None:
+        connection = self._line.connection
+        if connection.may_send(frame.turn):
+            if connection.format is None:
+                self._send_delta(frame)
+            else:
+                self._send_sound(frame, connection.format.audio.output_rate)
+        if self._speaking_since is None:
+            self._speaking_since = frame.tick
+            await self.broadcast_frame(BotStartedSpeakingFrame)
+        elif (frame.tick - self._speaking_since) % BOT_SPEAKING_EVERY == 0:
+            await self.broadcast_frame(BotSpeakingFrame)
+
+    async def _fall_silent(self) -> None:
+        if self._speaking_since is not None:
+            self._speaking_since = None
+            await self.broadcast_frame(BotStoppedSpeakingFrame)
+
+    def _send_sound(self, frame: AvatarAudioFrame, rate: int) -> None:
+        pcm = self._resampled(frame, rate)
+        flags = MediaFlag.SPEAKING if frame.turn != NO_TURN else MediaFlag.BACKCHANNEL
+        media = MediaFrame(MediaKind.AVATAR_AUDIO, frame.turn, tick_us(frame.tick), pcm, int(flags))
+        self._line.outbox.put(encode(media))
+
+    def _send_delta(self, frame: AvatarAudioFrame) -> None:
+        delta = base64.b64encode(self._resampled(frame, OPENAI_RATE)).decode()
+        self._line.send(
+            OutputAudioDelta(
+                response_id=f"resp_{frame.turn}", item_id=f"item_avatar_{frame.turn}", delta=delta
+            )
+        )
+
+    def _resampled(self, frame: AvatarAudioFrame, rate: int) -> bytes:
+        if self._voice is None or self._voice.rate != rate:
+            self._voice = VoiceOut(frame.sample_rate, rate)
+        return self._voice.tick(frame.audio, frame.tick)
+
+    async def _write(self) -> None:
+        await self._line.outbox.run()
+        await self._line.close(1011, "the client took nothing any more")
+
+    async def _tell_metrics(self) -> None:
+        while True:
+            await asyncio.sleep(METRICS_EVERY_S)
+            report = self._line.meter.report()
+            agreed = self._line.connection.format
+            if agreed is not None and agreed.metrics:
+                self._line.send(report)
+
+    async def _end(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            if task is not asyncio.current_task():
+                await self.cancel_task(task)
+        await self._line.close()

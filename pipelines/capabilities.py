@@ -1,0 +1,46 @@
+"""What a server tells its clients about itself."""
+
+from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts
+from agent.services.catalogue import SERVICES
+from avatar.assets import shipped_avatars
+from avatar.motion import ARKIT58
+from avatar.parts import Part, find_part
+from pipelines.build.conversation import Cast
+from pipelines.catalogue import PARTS
+from pipelines.config import ServeConfig
+
+KINDS_ON_THE_WIRE = {"voice": "tts"}
+
+
+def chosen_parts(cast: Cast) -> tuple[Part, ...]:
+    """The rows of the catalogues that a conversation is made of."""
+    return (
+        find_part(SERVICES, "stt", cast.stt),
+        find_part(SERVICES, "llm", cast.llm),
+        find_part(PARTS, "voice", cast.voice.partition(":")[0]),
+        find_part(PARTS, "generator", "rules"),
+        find_part(PARTS, "renderer", "warp"),
+        find_part(PARTS, "tracker", "auto"),
+    )
+
+
+def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
+    """`session.avatar` of the first event."""
+    return AvatarFacts(
+        name=cast.avatar.name,
+        disclosure=config.disclosure,
+        motion=MotionFacts(names=ARKIT58.channels),
+        avatars=tuple(shipped_avatars()),
+        voices=(cast.voice,),
+        languages=("en",),
+        parts=tuple(
+            PartFacts(
+                kind=KINDS_ON_THE_WIRE.get(part.kind, part.kind),
+                name=part.name,
+                title=part.title,
+                licence=part.licence,
+                advice=part.advice,
+            )
+            for part in chosen_parts(cast)
+        ),
+    )

@@ -1,0 +1,148 @@
+"""`visavis serve`: the live conversation."""
+
+import asyncio
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import uvicorn
+from rich.table import Table
+
+from avatar.errors import VisavisError
+from avatar.parts import Part
+from pipelines.cli.output import console, told
+from pipelines.config import ServeConfig
+from pipelines.tls import Certificate, given_certificate, own_certificate
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from pipelines.admission import Admission
+
+LARGEST_MESSAGE = 8 << 20
+"""Bytes of one message of a client: a minute of sound in an event fits."""
+
+GRACE_S = 3
+
+
+class ServeError(VisavisError):
+    """The server cannot start."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 is all")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on; 0 takes a free one")] = 8765,
+    avatar: Annotated[str, typer.Option(help="who ships by name, or a bundle's folder")] = "ana",
+    stt: Annotated[str, typer.Option(help="ears: auto, whisper, pocketsphinx")] = "auto",
+    llm: Annotated[str, typer.Option(help="answers: auto, openai, knowledge")] = "auto",
+    voice: Annotated[str, typer.Option(help="auto, or engine:voice of `visavis voices`")] = "auto",
+    knowledge: Annotated[
+        Path | None, typer.Option(help="folder of Markdown to answer from")
+    ] = None,
+    sessions: Annotated[int, typer.Option(min=1, help="conversations at a time")] = 4,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="another page that may connect, https://...")
+    ] = None,
+    tls: Annotated[
+        str | None, typer.Option(help="auto makes a certificate; or CERT.pem,KEY.pem")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="log everything, what is said included")
+    ] = False,
+) -> None:
+    """Serve the conversation: open the printed address and talk."""
+    # These take a second to load, which commands without a conversation need not wait for.
+    from loguru import logger
+
+    logger.remove()
+    logger.add(sys.stderr, level="DEBUG" if verbose else "WARNING", format=_LOG)
+    from pipelines.capabilities import chosen_parts
+    from pipelines.readiness import chosen_cast
+    from pipelines.server import create_app
+
+    config = ServeConfig(
+        host=host,
+        port=port,
+        avatar=avatar,
+        stt=stt,
+        llm=llm,
+        voice=voice,
+        knowledge=knowledge,
+        most_sessions=sessions,
+        origins=tuple(origin or ()),
+    )
+    certificate = _certificate(tls, host)
+    with _listener(host, port) as listener:
+        cast = chosen_cast(config)
+        _introduce(chosen_parts(cast))
+        app = create_app(config, cast)
+        address = _address(host, listener.getsockname()[1], secure=certificate is not None)
+        asyncio.run(_serve(app, listener, certificate, address))
+
+
+_LOG = "{time:HH:mm:ss} {level: <7} {message}"
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise ServeError(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}; "
+            "choose another with --port or --host"
+        ) from error
+    return listener
+
+
+def _certificate(tls: str | None, host: str) -> Certificate | None:
+    if tls is None:
+        return None
+    return own_certificate(host) if tls == "auto" else given_certificate(tls)
+
+
+def _address(host: str, port: int, *, secure: bool) -> str:
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+    return f"{'https' if secure else 'http'}://{shown}:{port}"
+
+
+def _introduce(parts: tuple[Part, ...]) -> None:
+    table = Table("part", "name", "what", "licence", title="this conversation is made of")
+    for part in parts:
+        table.add_row(part.kind, part.name, part.title, part.licence)
+    console.print(table)
+    for part in parts:
+        if part.advice is not None:
+            told(f"{part.kind}: {part.advice}")
+
+
+async def _serve(
+    app: "FastAPI", listener: socket.socket, certificate: Certificate | None, address: str
+) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_MESSAGE,
+            ws_per_message_deflate=False,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=None if certificate is None else certificate.certificate,
+            ssl_keyfile=None if certificate is None else certificate.key,
+        )
+    )
+    announcing = asyncio.create_task(_announce(app.state.admission, address))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        announcing.cancel()
+
+
+async def _announce(admission: "Admission", address: str) -> None:
+    await admission.opened.wait()
+    told(f"ready: open {address}")

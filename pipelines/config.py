@@ -1,0 +1,40 @@
+"""The configuration of a server."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from avatar.parts import AUTO
+
+RECEPTIONIST = (
+    "You are a friendly receptionist with a face and a voice. Everything you write is spoken: "
+    "answer in one to three short sentences, without lists, markup or emoji. Say that you are an "
+    "AI when you are asked."
+)
+DISCLOSURE = "You are talking with an AI. Its picture and its voice are synthetic."
+
+
+class ServeConfig(BaseModel):
+    """What `visavis serve` can be told. Secrets come from the environment.
+
+    `token` guards the websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the
+    pages that may connect, empty for those of this server alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+    avatar: str = "ana"
+    stt: str = AUTO
+    llm: str = AUTO
+    voice: str = AUTO
+    knowledge: Path | None = None
+    instructions: str = RECEPTIONIST
+    disclosure: str = DISCLOSURE
+    most_sessions: int = Field(default=4, ge=1)
+    origins: tuple[str, ...] = ()
+    token: str | None = Field(
+        default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None, repr=False
+    )

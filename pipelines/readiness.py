@@ -1,0 +1,99 @@
+"""From a configuration to a server that can start a session at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from loguru import logger
+
+import agent.knowledge
+from agent.knowledge.endpoint import MODEL, knowledge_app
+from agent.knowledge.watching import WatchedKnowledge
+from agent.services.catalogue import SERVICES
+from agent.services.llm.openai import Endpoint
+from avatar.avatar import Avatar
+from avatar.errors import VisavisError
+from avatar.parts import AUTO, find_part
+from avatar.voices.base import speak
+from pipelines.admission import Admission
+from pipelines.build import build_avatar, build_voice
+from pipelines.build.conversation import VOICE_RATE, Cast
+from pipelines.catalogue import PARTS
+from pipelines.config import ServeConfig
+from pipelines.loopback import loopback
+from pipelines.sessions import Sessions
+
+RECEPTION = Path(agent.knowledge.__path__[0]) / "reception"
+"""What the receptionist knows who was given nothing else."""
+
+
+def chosen_cast(config: ServeConfig) -> Cast:
+    """The parts that a configuration names, where `auto` is decided.
+
+    Raises UnknownPart, PartUnavailable, and what the avatar's bundle may raise.
+    """
+    engine, separator, voice = config.voice.partition(":")
+    return Cast(
+        avatar=build_avatar(config.avatar),
+        stt=find_part(SERVICES, "stt", config.stt).name,
+        llm=find_part(SERVICES, "llm", config.llm).name,
+        endpoint=Endpoint.from_environment(config.instructions),
+        voice=find_part(PARTS, "voice", engine or AUTO).name + separator + voice,
+    )
+
+
+@asynccontextmanager
+async def with_answers(config: ServeConfig, cast: Cast) -> AsyncGenerator[Cast]:
+    """The cast with an endpoint that answers while the context lasts.
+
+    Raises KnowledgeError when the folder of knowledge cannot be used.
+    """
+    if cast.llm != "knowledge":
+        yield cast
+        return
+    watched = WatchedKnowledge(config.knowledge or RECEPTION, _warn)
+    stop = asyncio.Event()
+    watching = asyncio.create_task(watched.watch(stop))
+    try:
+        async with loopback(knowledge_app(lambda: watched.responder)) as address:
+            yield replace(cast, endpoint=Endpoint(base_url=f"{address}/v1", model=MODEL))
+    finally:
+        stop.set()
+        await watching
+
+
+async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
+    """Do once what the first session would have to wait for, then open the doors.
+
+    What fails here is told by `/readyz` and in the log; the process lives on.
+    """
+    try:
+        await asyncio.gather(
+            asyncio.to_thread(_draw, cast.avatar),
+            asyncio.to_thread(_say, cast.voice),
+            sessions.prepare(),
+        )
+    except VisavisError as error:
+        logger.error(f"no session can start: {error}")
+        admission.reasons = (str(error),)
+    else:
+        admission.ready()
+
+
+def _draw(avatar: Avatar) -> None:
+    avatar.session(voice_rate=VOICE_RATE).step()
+
+
+def _say(name: str) -> None:
+    voice = build_voice(name)
+    try:
+        speak(voice, "Hello.")
+    finally:
+        voice.close()
+
+
+def _warn(problems: Sequence[str]) -> None:
+    for problem in problems:
+        logger.warning(f"knowledge: {problem}")

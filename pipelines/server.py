@@ -1,0 +1,122 @@
+"""The server: a page, a websocket, WebRTC for pipecat's clients, and what operators ask for."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from loguru import logger
+from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
+from pipecat.transports.smallwebrtc.request_handler import (
+    SmallWebRTCPatchRequest,
+    SmallWebRTCRequest,
+    SmallWebRTCRequestHandler,
+)
+
+import agent.client.browser
+from pipelines.admission import Admission
+from pipelines.build.conversation import Cast
+from pipelines.config import ServeConfig
+from pipelines.readiness import warm_up, with_answers
+from pipelines.sessions import Sessions
+
+PAGE = Path(__file__).parent / "web"
+SDK = Path(agent.client.browser.__path__[0])
+
+
+def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
+    """The application of one server. It becomes ready by itself after it has been started."""
+    admission = Admission(config)
+    offers = SmallWebRTCRequestHandler()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with with_answers(config, cast) as answering:
+            sessions = Sessions(config, answering, admission)
+            app.state.sessions = sessions
+            warming = asyncio.create_task(warm_up(answering, sessions, admission))
+            try:
+                yield
+            finally:
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
+                await offers.close()
+                await sessions.end()
+
+    app = FastAPI(title="visavis", lifespan=lifespan, openapi_url=None)
+    app.state.admission = admission
+    _add_health(app, admission)
+    _add_conversation(app, admission, offers)
+    _add_page(app)
+    return app
+
+
+def _add_health(app: FastAPI, admission: Admission) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        status = 503 if admission.reasons else 200
+        return JSONResponse(
+            {"ready": not admission.reasons, "reasons": admission.reasons}, status_code=status
+        )
+
+
+def _add_conversation(
+    app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHandler
+) -> None:
+    @app.get("/v1/realtime")
+    async def why_not(request: Request) -> JSONResponse:
+        refusal = admission.refuse(request.headers)
+        if refusal is not None:
+            return JSONResponse(refusal.body, refusal.status, refusal.headers)
+        hint = {"error": {"code": "upgrade_required", "message": "connect with a websocket"}}
+        return JSONResponse(hint, 426, {"Upgrade": "websocket"})
+
+    @app.websocket("/v1/realtime")
+    async def realtime(websocket: WebSocket) -> None:
+        refusal = admission.refuse(websocket.headers)
+        if refusal is not None:
+            answer = JSONResponse(refusal.body, refusal.status, refusal.headers)
+            await websocket.send_denial_response(answer)
+            return
+        offered = websocket.scope["subprotocols"]
+        await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
+        await app.state.sessions.websocket(websocket)
+
+    async def opened(connection: SmallWebRTCConnection) -> None:
+        app.state.sessions.webrtc(connection)
+
+    @app.post("/api/offer")
+    async def offer(request: Request, body: dict[str, Any]) -> JSONResponse:
+        refusal = admission.refuse(request.headers)
+        if refusal is not None:
+            return JSONResponse(refusal.body, refusal.status, refusal.headers)
+        try:
+            wanted = SmallWebRTCRequest.from_dict(body)
+            answer = await offers.handle_web_request(wanted, opened)
+        except (TypeError, KeyError, ValueError) as error:
+            logger.warning(f"an offer was refused: {error}")
+            reason = {"error": {"code": "invalid_offer", "message": f"no offer of WebRTC: {error}"}}
+            return JSONResponse(reason, 400)
+        return JSONResponse(answer)
+
+    @app.patch("/api/offer")
+    async def candidates(body: SmallWebRTCPatchRequest) -> dict[str, str]:
+        await offers.handle_patch_request(body)
+        return {"status": "success"}
+
+
+def _add_page(app: FastAPI) -> None:
+    @app.get("/")
+    async def page() -> FileResponse:
+        return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/web", StaticFiles(directory=PAGE), name="web")
+    app.mount("/sdk", StaticFiles(directory=SDK), name="sdk")

@@ -1,0 +1,105 @@
+"""Running conversations: one pipeline for each client, from its coming to its leaving."""
+
+import asyncio
+import itertools
+import secrets
+
+from loguru import logger
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.transports.base_transport import BaseTransport
+from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
+from pipecat.workers.runner import WorkerRunner
+from starlette.websockets import WebSocket
+
+from agent.nodes import AvatarService
+from agent.protocol.connection import ServerConnection
+from agent.transports.webrtc import FaceWebRTCTransport
+from agent.transports.websocket import WebsocketTransport
+from pipelines.admission import Admission
+from pipelines.build.conversation import Cast, Senses, build_conversation, load_senses
+from pipelines.capabilities import capabilities
+from pipelines.config import ServeConfig
+
+
+class Sessions:
+    """Opens a conversation for each client. The next one's models are loaded ahead."""
+
+    def __init__(self, config: ServeConfig, cast: Cast, admission: Admission) -> None:
+        self._config, self._cast, self._admission = config, cast, admission
+        self._spare: asyncio.Task[Senses] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._numbers = itertools.count(1)
+
+    async def prepare(self) -> None:
+        """Have the models of the next session ready."""
+        self._load_spare()
+        assert self._spare is not None
+        await asyncio.shield(self._spare)
+
+    async def websocket(self, websocket: WebSocket) -> None:
+        """Talk with a client of the websocket until it leaves. The socket must be accepted."""
+        session_id = f"sess_{secrets.token_hex(8)}"
+        facts = capabilities(self._config, self._cast)
+        connection = ServerConnection(session_id, self._cast.endpoint.model, facts)
+        transport = WebsocketTransport(
+            websocket, connection, AvatarService.transport_params(self._cast.avatar)
+        )
+        with self._admission.session():
+            await self._run(transport, rtvi=False)
+
+    def webrtc(self, connection: SmallWebRTCConnection) -> None:
+        """Talk with a WebRTC client in the background, until it leaves or the server ends."""
+        params = AvatarService.transport_params(self._cast.avatar, video_in_enabled=True)
+        transport = FaceWebRTCTransport(connection, params)
+        task = asyncio.create_task(self._run_in_place(transport))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def end(self) -> None:
+        """End all conversations that run in the background."""
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        if self._spare is not None:
+            await asyncio.gather(self._spare, return_exceptions=True)
+
+    async def _run_in_place(self, transport: BaseTransport) -> None:
+        with self._admission.session():
+            await self._run(transport, rtvi=True)
+
+    async def _run(self, transport: BaseTransport, *, rtvi: bool) -> None:
+        senses = await self._senses()
+        seed = next(self._numbers)
+        worker = build_conversation(self._cast, senses, transport, seed=seed, rtvi=rtvi)
+
+        async def leave(*_: object) -> None:
+            await worker.cancel(reason="the client left")
+
+        transport.add_event_handler("on_client_disconnected", leave)
+        logger.info(f"session {seed} begins")
+        try:
+            await _run_worker(worker)
+        finally:
+            logger.info(f"session {seed} ends")
+
+    async def _senses(self) -> Senses:
+        self._load_spare()
+        spare, self._spare = self._spare, None
+        assert spare is not None
+        senses = await spare
+        self._load_spare()
+        return senses
+
+    def _load_spare(self) -> None:
+        if self._spare is None:
+            self._spare = asyncio.create_task(asyncio.to_thread(load_senses))
+
+
+async def _run_worker(worker: PipelineWorker) -> None:
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    try:
+        await runner.run()
+    except asyncio.CancelledError:
+        await worker.cancel(reason="the server ends")
+        raise
