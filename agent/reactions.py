@@ -78,9 +78,7 @@ class ReactionObserver:
             self._spoke_from = tick.index
         self._causes.extend((cause, tick.index) for cause in self._begun(tick))
         events = self._detector.step(tick.index, motion)
-        return tuple(
-            self._reaction(event) for event in events if event.kind not in UNREPORTED
-        )
+        return tuple(self._reaction(event) for event in events if event.kind not in UNREPORTED)
 
     def _begun(self, tick: Tick) -> list[Cause]:
         cues, self._listening = listen(tick, self._listening)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from loguru import logger
+from openai import AsyncOpenAI
 
 import agent.knowledge
 from agent.knowledge.endpoint import MODEL, knowledge_app
 from agent.knowledge.watching import WatchedKnowledge
 from agent.services.catalogue import SERVICES
 from agent.services.llm.openai import Endpoint
+from agent.services.stt.recogniser import Recogniser
 from avatar.avatar import Avatar
 from avatar.errors import VisavisError
 from avatar.parts import AUTO, find_part
@@ -73,6 +75,8 @@ async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
         await asyncio.gather(
             asyncio.to_thread(_draw, cast.avatar),
             asyncio.to_thread(_say, cast.voice),
+            asyncio.to_thread(_hear, cast.stt),
+            _ask(cast),
             sessions.prepare(),
         )
     except VisavisError as error:
@@ -92,6 +96,28 @@ def _say(name: str) -> None:
         speak(voice, "Hello.")
     finally:
         voice.close()
+
+
+def _hear(name: str) -> None:
+    if name == "pocketsphinx":
+        recogniser = Recogniser(passes=1)
+        try:
+            recogniser.load()
+        finally:
+            recogniser.close()
+
+
+async def _ask(cast: Cast) -> None:
+    """Load what the client loads at its first question; only the embedded answers are asked."""
+    async with AsyncOpenAI(api_key="none", base_url=cast.endpoint.base_url) as client:
+        completions = client.chat.completions
+        if cast.llm == "knowledge":
+            asked = completions.stream(
+                model=cast.endpoint.model, messages=[{"role": "user", "content": "Hello."}]
+            )
+            async with asked as answer:
+                async for _ in answer:
+                    pass
 
 
 def _warn(problems: Sequence[str]) -> None:

@@ -16,22 +16,22 @@ from agent.protocol.connection import ServerConnection
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
 from pipelines.admission import Admission
-from pipelines.build.conversation import Cast, Senses, build_conversation, load_senses
+from pipelines.build.conversation import Cast, Loaded, build_conversation, load
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 
 
 class Sessions:
-    """Opens a conversation for each client. The next one's models are loaded ahead."""
+    """Opens a conversation for each client. What the next one needs is loaded ahead."""
 
     def __init__(self, config: ServeConfig, cast: Cast, admission: Admission) -> None:
         self._config, self._cast, self._admission = config, cast, admission
-        self._spare: asyncio.Task[Senses] | None = None
+        self._spare: asyncio.Task[Loaded] | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
 
     async def prepare(self) -> None:
-        """Have the models of the next session ready."""
+        """Have ready what the next session needs."""
         self._load_spare()
         assert self._spare is not None
         await asyncio.shield(self._spare)
@@ -68,9 +68,9 @@ class Sessions:
             await self._run(transport, rtvi=True)
 
     async def _run(self, transport: BaseTransport, *, rtvi: bool) -> None:
-        senses = await self._senses()
+        loaded = await self._loaded()
         seed = next(self._numbers)
-        worker = build_conversation(self._cast, senses, transport, seed=seed, rtvi=rtvi)
+        worker = build_conversation(self._cast, loaded, transport, seed=seed, rtvi=rtvi)
 
         async def leave(*_: object) -> None:
             await worker.cancel(reason="the client left")
@@ -82,17 +82,17 @@ class Sessions:
         finally:
             logger.info(f"session {seed} ends")
 
-    async def _senses(self) -> Senses:
+    async def _loaded(self) -> Loaded:
         self._load_spare()
         spare, self._spare = self._spare, None
         assert spare is not None
-        senses = await spare
+        loaded = await spare
         self._load_spare()
-        return senses
+        return loaded
 
     def _load_spare(self) -> None:
         if self._spare is None:
-            self._spare = asyncio.create_task(asyncio.to_thread(load_senses))
+            self._spare = asyncio.create_task(asyncio.to_thread(load, self._cast))
 
 
 async def _run_worker(worker: PipelineWorker) -> None:

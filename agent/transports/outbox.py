@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 PATIENCE_S = 10.0
 """Seconds that one message may take to leave; a client that is stuck for longer is given up."""
@@ -14,6 +14,7 @@ Picture: TypeAlias = Callable[[], list[bytes]]
 the picture is sent."""
 
 
+@runtime_checkable
 class Socket(Protocol):
     """What is needed of a websocket; Starlette's has it."""
 

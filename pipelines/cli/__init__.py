@@ -9,7 +9,7 @@ from rich.console import Console
 
 from avatar.errors import VisavisError
 from pipelines.build import use_one_core
-from pipelines.cli import avatar, bench, doctor, render, say, serve, voices
+from pipelines.cli import avatar, bench, doctor, fetch, render, say, serve, voices
 
 app = typer.Typer(
     help="A face for conversational agents that talks and listens.",
@@ -21,6 +21,7 @@ app.command("serve")(serve.serve)
 app.command("render")(render.render)
 app.command("say")(say.say)
 app.command("voices")(voices.voices)
+app.command("fetch")(fetch.fetch)
 app.command("doctor")(doctor.doctor)
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")

@@ -6,8 +6,8 @@ import struct
 import subprocess
 import time
 import wave
-from contextlib import asynccontextmanager
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,15 +37,9 @@ class Visitor:
 
     socket: Any
     log: list[dict[str, Any] | Media] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    media: list[Media] = field(default_factory=list)
     sent_audio: int = 0
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.log if isinstance(entry, dict)]
-
-    @property
-    def media(self) -> list[Media]:
-        return [entry for entry in self.log if isinstance(entry, Media)]
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["type"] == kind]
@@ -65,7 +59,7 @@ class Visitor:
                     if fits and not event.get("awaited"):
                         event["awaited"] = True
                         return event
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.01)
 
     async def say(self, pcm: np.ndarray) -> float:
         """Speak in real time, 16 kHz; returns when the last sample was sent."""
@@ -90,10 +84,12 @@ class Visitor:
         async for message in self.socket:
             at = time.monotonic()
             if isinstance(message, str):
-                self.log.append({**json.loads(message), "at": at})
+                self.events.append({**json.loads(message), "at": at})
+                self.log.append(self.events[-1])
             else:
                 _, kind, flags, turn, us = HEADER.unpack_from(message)
-                self.log.append(Media(kind, flags, turn, us, message[HEADER.size :], at))
+                self.media.append(Media(kind, flags, turn, us, message[HEADER.size :], at))
+                self.log.append(self.media[-1])
 
 
 @asynccontextmanager
