@@ -18,6 +18,9 @@ from avatar.tick import Tick
 ANSWERED_WITHIN = ticks_in(1.2)
 """Ticks after its cause within which a reaction counts as an answer to it."""
 
+GLANCED_WITHIN = ticks_in(0.5)
+"""The same of glances, which come and go for many reasons."""
+
 UNREPORTED = ("blink",)
 """Events that are no reactions."""
 
@@ -45,13 +48,14 @@ class Reaction:
 
 
 _CUES = {
-    Cue.ONSET: Cause.USER_SPEECH,
-    Cue.LOW_PITCH: Cause.USER_SPEECH,
-    Cue.PHRASE: Cause.USER_PAUSE,
-    Cue.PAUSE: Cause.USER_PAUSE,
-    Cue.QUESTION: Cause.USER_PAUSE,
-    Cue.LAUGH: Cause.USER_LAUGH,
+    Cue.ONSET: (Cause.USER_SPEECH, 0),
+    Cue.LOW_PITCH: (Cause.USER_SPEECH, ticks_in(0.11)),
+    Cue.PHRASE: (Cause.USER_PAUSE, ticks_in(0.16)),
+    Cue.PAUSE: (Cause.USER_PAUSE, ticks_in(0.28)),
+    Cue.QUESTION: (Cause.USER_PAUSE, ticks_in(0.28)),
+    Cue.LAUGH: (Cause.USER_LAUGH, ticks_in(0.8)),
 }
+"""What a cue tells of, and how many ticks ago that began when the cue is recognised."""
 
 _ANSWERS = {
     "smile": (Cause.USER_SMILE, Cause.USER_LAUGH),
@@ -76,11 +80,12 @@ class ReactionObserver:
             self._spoke_from = None
         elif self._spoke_from is None:
             self._spoke_from = tick.index
-        self._causes.extend((cause, tick.index) for cause in self._begun(tick))
+        self._causes.extend(self._begun(tick))
         events = self._detector.step(tick.index, motion)
         return tuple(self._reaction(event) for event in events if event.kind not in UNREPORTED)
 
-    def _begun(self, tick: Tick) -> list[Cause]:
+    def _begun(self, tick: Tick) -> list[tuple[Cause, int]]:
+        """What of the user's was recognised in this tick, and the tick in which it began."""
         cues, self._listening = listen(tick, self._listening)
         sight, self._seeing = see(tick, self._seeing)
         seen = (
@@ -88,7 +93,8 @@ class ReactionObserver:
             (sight.laugh, Cause.USER_LAUGH),
             (sight.nod, Cause.USER_NOD),
         )
-        return [_CUES[cue] for cue in cues] + [cause for strength, cause in seen if strength > 0]
+        heard = [(_CUES[cue][0], tick.index - _CUES[cue][1]) for cue in cues]
+        return heard + [(cause, tick.index) for strength, cause in seen if strength > 0]
 
     def _reaction(self, event: MotionEvent) -> Reaction:
         cause, latency_s = self._answered(event)
@@ -98,15 +104,16 @@ class ReactionObserver:
         """The newest fitting cause shortly before; a speaker's own gestures answer nothing."""
         if self._spoke_from is not None and event.onset >= self._spoke_from:
             return Cause.POLICY, None
+        within = GLANCED_WITHIN if event.kind == "gaze" else ANSWERED_WITHIN
         recent = [
             (cause, event.onset - at)
             for cause, at in self._causes
-            if 0 <= event.onset - at <= ANSWERED_WITHIN
+            if 0 <= event.onset - at <= within
         ]
         fitting = [(c, ago) for c, ago in recent if c in _ANSWERS.get(event.kind, ())] or recent
         if fitting:
             cause, ago = fitting[-1]
             return cause, ago * TICK_S
-        if self._listening.voice.active:
+        if self._listening.voice.active and event.kind != "gaze":
             return Cause.USER_SPEECH, None
         return Cause.POLICY, None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from loguru import logger
 from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
@@ -16,6 +16,7 @@ from pipecat.transports.smallwebrtc.request_handler import (
     SmallWebRTCRequest,
     SmallWebRTCRequestHandler,
 )
+from starlette.types import Scope
 
 import agent.client.browser
 from pipelines.admission import Admission
@@ -118,5 +119,15 @@ def _add_page(app: FastAPI) -> None:
     async def page() -> FileResponse:
         return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
-    app.mount("/web", StaticFiles(directory=PAGE), name="web")
-    app.mount("/sdk", StaticFiles(directory=SDK), name="sdk")
+    app.mount("/web", FreshFiles(directory=PAGE), name="web")
+    app.mount("/sdk", FreshFiles(directory=SDK), name="sdk")
+
+
+class FreshFiles(StaticFiles):
+    """Files that a browser asks for anew each time: an update never mixes old and new modules."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file, or 404."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -20,6 +20,12 @@ REMEMBERED = 20
 ANSWER_EXPECTED_S = 10.0
 """Speech that comes later is no answer to what the user said."""
 
+INTERRUPTS_WITHIN_S = 3.0
+"""A flush that comes later is not the user's voice's doing."""
+
+STILL_SPEAKING_S = 0.2
+"""A flush this long after the last piece of speech cut nothing off."""
+
 
 class Meter:
     """Counts pictures and takes times; each figure is the median of the newest values."""
@@ -34,6 +40,7 @@ class Meter:
         self._since = clock()
         self._user_ended: float | None = None
         self._user_began: float | None = None
+        self._spoke = -STILL_SPEAKING_S
 
     def see(self, frame: Frame) -> None:
         """Take what a frame tells."""
@@ -48,14 +55,24 @@ class Meter:
                 self._user_ended = None
             case VADUserStoppedSpeakingFrame():
                 self._user_ended = now - frame.stop_secs
-            case AvatarFlushFrame() if self._user_began is not None:
-                self._barge_in_ms.append(1000 * (now - self._user_began))
-            case AvatarAudioFrame() if self._user_ended is not None:
-                if now - self._user_ended < ANSWER_EXPECTED_S:
-                    self._response_ms.append(1000 * (now - self._user_ended))
-                self._user_ended = None
+            case AvatarFlushFrame():
+                self._cut_off(now)
+            case AvatarAudioFrame():
+                self._speaks(now)
             case _:
                 pass
+
+    def _cut_off(self, now: float) -> None:
+        began, self._user_began = self._user_began, None
+        speaking = now - self._spoke < STILL_SPEAKING_S
+        if began is not None and speaking and now - began < INTERRUPTS_WITHIN_S:
+            self._barge_in_ms.append(1000 * (now - began))
+
+    def _speaks(self, now: float) -> None:
+        self._spoke = now
+        ended, self._user_ended = self._user_ended, None
+        if ended is not None and now - ended < ANSWER_EXPECTED_S:
+            self._response_ms.append(1000 * (now - ended))
 
     def played(self, playback: AvatarPlayback) -> None:
         """The client says what it plays and shows."""

@@ -38,10 +38,21 @@ def test_the_answer_is_timed_from_the_end_of_speech_itself() -> None:
 def test_being_cut_off_is_timed_from_the_first_sound() -> None:
     now = [10.0]
     meter = Meter(lambda: now[0])
+    meter.see(SPEECH)
     meter.see(VADUserStartedSpeakingFrame(start_secs=0.2))
     now[0] = 10.05
     meter.see(AvatarFlushFrame(1, 0))
     assert meter.report().barge_in_ms == pytest.approx(250)
+
+
+def test_a_flush_of_silence_or_by_a_button_is_no_barge_in() -> None:
+    now = [10.0]
+    meter = Meter(lambda: now[0])
+    meter.see(VADUserStartedSpeakingFrame(start_secs=0.2))
+    meter.see(AvatarFlushFrame(1, 0))
+    meter.see(SPEECH)
+    meter.see(AvatarFlushFrame(1, 0))
+    assert meter.report().barge_in_ms is None
 
 
 def test_reactions_and_what_the_client_plays() -> None:

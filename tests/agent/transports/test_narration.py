@@ -1,12 +1,12 @@
 """What a client is told, frame by frame."""
 
 from pipecat.frames.frames import (
-    TextType,
     TTSStoppedFrame,
     TTSTextFrame,
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
+from pipecat.utils.text.base_text_aggregator import TextType
 
 from agent.frames import (
     AvatarAudioFrame,

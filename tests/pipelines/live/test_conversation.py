@@ -53,6 +53,7 @@ async def asked(visitor: Visitor, folder: Path, question: str = QUESTION) -> tup
     end = visitor.of_kind(5)[-1].us
     quiet = asyncio.create_task(visitor.silence(30))
     await visitor.until("response.done", seconds=25)
+    await asyncio.sleep(0.2)
     quiet.cancel()
     return begin, end
 

@@ -157,7 +157,7 @@ async def test_interim_transcripts_can_be_left_out(flite: Flite) -> None:
 async def test_latency_is_announced_and_measured(flite: Flite) -> None:
     down, _ = await hear(PocketSphinxSTTService(), frames_of(flite("slt", QUESTION)))
     (metadata,) = [frame for frame in down if isinstance(frame, STTMetadataFrame)]
-    assert metadata.ttfs_p99_latency == 0.6
+    assert metadata.ttfs_p99_latency == 1.5
     measured = [
         data.value
         for frame in down

@@ -1,0 +1,96 @@
+/**
+ * The user's camera: JPEG pictures of 320 x 240, some fourteen a second, not mirrored.
+ *
+ * @module camera
+ */
+
+import { deviceProblem, requireSecureOrigin } from "./errors.js";
+
+const WIDTH = 320;
+const HEIGHT = 240;
+const EVERY_MS = 70;
+const QUALITY = 0.7;
+
+export class Camera extends EventTarget {
+  #send;
+  #now;
+  #video;
+  #canvas = document.createElement("canvas");
+  /** @type {MediaStream | null} */
+  #stream = null;
+  #timer = 0;
+  #busy = false;
+
+  /**
+   * Dispatches `ended` when the device goes away by itself.
+   *
+   * @param {HTMLVideoElement} preview shows what the camera sees; the page mirrors it
+   * @param {(jpeg: ArrayBuffer, mediaTimeUs: number) => void} send
+   * @param {() => number} now microseconds on the clock of what the user sends
+   */
+  constructor(preview, send, now) {
+    super();
+    this.#video = preview;
+    this.#send = send;
+    this.#now = now;
+    this.#canvas.width = WIDTH;
+    this.#canvas.height = HEIGHT;
+  }
+
+  get on() {
+    return this.#stream !== null;
+  }
+
+  /** Ask for the camera and begin. Rejects with a `Problem`. */
+  async start() {
+    if (this.on) return;
+    requireSecureOrigin();
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({
+        video: { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 15 } },
+      });
+      this.#video.srcObject = this.#stream;
+      await this.#video.play();
+    } catch (error) {
+      this.stop();
+      throw deviceProblem(error, "camera");
+    }
+    this.#stream.getVideoTracks()[0].addEventListener("ended", () => {
+      this.stop();
+      this.dispatchEvent(new Event("ended"));
+    });
+    this.#timer = setInterval(() => this.#take(), EVERY_MS);
+  }
+
+  /** Let go of the camera. */
+  stop() {
+    clearInterval(this.#timer);
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#video.srcObject = null;
+    this.#stream = null;
+  }
+
+  /** Take a picture, cut to the form that is sent, unless the one before is still being packed. */
+  #take() {
+    const { videoWidth, videoHeight } = this.#video;
+    const context = this.#canvas.getContext("2d", { alpha: false });
+    if (this.#busy || videoWidth === 0 || context === null) return;
+    const takenUs = this.#now();
+    const scale = Math.min(videoWidth / WIDTH, videoHeight / HEIGHT);
+    const [width, height] = [WIDTH * scale, HEIGHT * scale];
+    const [left, top] = [(videoWidth - width) / 2, (videoHeight - height) / 2];
+    context.drawImage(this.#video, left, top, width, height, 0, 0, WIDTH, HEIGHT);
+    this.#busy = true;
+    this.#canvas.toBlob((blob) => void this.#pack(blob, takenUs), "image/jpeg", QUALITY);
+  }
+
+  /**
+   * @param {Blob | null} blob
+   * @param {number} takenUs
+   */
+  async #pack(blob, takenUs) {
+    const jpeg = await blob?.arrayBuffer();
+    this.#busy = false;
+    if (this.on && jpeg !== undefined) this.#send(jpeg, takenUs);
+  }
+}
