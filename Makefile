@@ -1,7 +1,7 @@
 # Everything sets itself up on first use: a virtual environment in .venv, the versions that were
 # tested, and for tests the Debian packages that they use, where this user may install them.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check lint types layers format bench wheel clean
+.PHONY: help run sample test test-slow test-live check lint types layers format bench wheel clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,10 @@ SAMPLE := examples/audio
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: .venv/.installed ## draw the sample conversation
+run: .venv/.installed ## start the live conversation; open the address that it prints
+	@$(BIN)/visavis serve $(ARGS)
+
+sample: .venv/.installed ## draw a recorded conversation to out/conversation.mp4
 	@mkdir -p $(OUT)
 	@$(BIN)/visavis render --user-audio $(SAMPLE)/question.wav --speech $(SAMPLE)/answer.wav \
 		--text "$$(cat $(SAMPLE)/answer.txt)" -o $(OUT)/conversation.mp4
@@ -22,6 +25,10 @@ test: .venv/.tested ## run the tests
 
 test-slow: .venv/.tested ## run the tests that take long
 	@$(BIN)/pytest -m slow
+
+test-live: .venv/.tested ## run the tests with a real server, in real time: nothing else should run
+	@.ci/debian-packages
+	@$(BIN)/pytest -m "realtime or browser"
 
 check: lint types layers test ## all that continuous integration runs
 
@@ -42,6 +49,7 @@ format: .venv/.tested ## lay out the code
 bench: .venv/.installed ## measure the speed that the README quotes
 	@$(BIN)/visavis bench render
 	@$(BIN)/python benchmarks/session.py
+	@$(BIN)/visavis bench live
 
 wheel: .venv/.tested ## build the distribution
 	@$(BIN)/python -m build --wheel

@@ -96,4 +96,7 @@ class Admission:
         origin = headers.get("origin")
         if origin is None or origin in self._config.origins:
             return True
-        return urlsplit(origin).netloc == headers.get("host")
+        try:
+            return urlsplit(origin).netloc == headers.get("host")
+        except ValueError:
+            return False

@@ -88,8 +88,9 @@ def _add_conversation(
             await websocket.send_denial_response(answer)
             return
         offered = websocket.scope["subprotocols"]
-        await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
-        await app.state.sessions.websocket(websocket)
+        with admission.session():
+            await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
+            await app.state.sessions.websocket(websocket)
 
     async def opened(connection: SmallWebRTCConnection) -> None:
         app.state.sessions.webrtc(connection)

@@ -37,15 +37,17 @@ class Sessions:
         await asyncio.shield(self._spare)
 
     async def websocket(self, websocket: WebSocket) -> None:
-        """Talk with a client of the websocket until it leaves. The socket must be accepted."""
+        """Talk with a client of the websocket until it leaves.
+
+        The socket must be accepted, and a place be held for it.
+        """
         session_id = f"sess_{secrets.token_hex(8)}"
         facts = capabilities(self._config, self._cast)
         connection = ServerConnection(session_id, self._cast.endpoint.model, facts)
         transport = WebsocketTransport(
             websocket, connection, AvatarService.transport_params(self._cast.avatar)
         )
-        with self._admission.session():
-            await self._run(transport, rtvi=False)
+        await self._run(transport, rtvi=False)
 
     def webrtc(self, connection: SmallWebRTCConnection) -> None:
         """Talk with a WebRTC client in the background, until it leaves or the server ends."""

@@ -1,6 +1,7 @@
 """Seeing the user: pictures of a camera become what is known of their face."""
 
 import asyncio
+import struct
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -20,6 +21,16 @@ from avatar.tracking.tracker import FaceTracker
 LARGEST_SIDE = 2048
 """Pixels of a picture's side; nobody needs more to see a face."""
 
+MOST_SCANS = 24
+"""Scans of a JPEG. Progressive ones have ten; thousands would take minutes to decode."""
+
+COMPLAINS_EVERY_S = 10.0
+"""Seconds between two complaints of a camera that is broken now and then."""
+
+_SCAN = b"\xff\xda"
+_SIZE_MARKERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""Markers of a JPEG whose segment tells the picture's size."""
+
 Image = UInt8[np.ndarray, "height width 3"]
 
 
@@ -27,7 +38,7 @@ class UserCamera(FrameProcessor):
     """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face.
 
     One picture is looked at at a time, outside of the event loop; when pictures come faster, only
-    the newest is. A picture that cannot be read is an error frame, once until one can.
+    the newest is. Pictures that cannot be read are an error frame, now and then.
     """
 
     def __init__(
@@ -39,7 +50,7 @@ class UserCamera(FrameProcessor):
         self._newest: tuple[Frame, float] | None = None
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._complained = False
+        self._complained_s = -COMPLAINS_EVERY_S
 
     async def cleanup(self) -> None:
         """Look no more."""
@@ -72,7 +83,6 @@ class UserCamera(FrameProcessor):
             except MediaError as error:
                 await self._complain(error)
                 continue
-            self._complained = False
             if face is not None:
                 await self.push_frame(UserFaceFrame(face))
 
@@ -81,8 +91,9 @@ class UserCamera(FrameProcessor):
         return face
 
     async def _complain(self, error: MediaError) -> None:
-        if not self._complained:
-            self._complained = True
+        now = self._clock()
+        if now - self._complained_s >= COMPLAINS_EVERY_S:
+            self._complained_s = now
             logger.warning(f"{self}: {error}")
             await self.push_error(str(error), exception=error)
 
@@ -99,11 +110,25 @@ def _image(frame: Frame) -> Image:
             )
         return pixels.reshape(height, width, 3)
     assert isinstance(frame, UserPictureFrame)
-    data = np.frombuffer(frame.data, np.uint8)
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if decoded is None or max(decoded.shape) > LARGEST_SIDE:
+    width, height = _jpeg_size(frame.data)
+    fits = 0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE
+    decoded = None
+    if fits and frame.data.count(_SCAN) <= MOST_SCANS:
+        decoded = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_COLOR)
+    if decoded is None:
         raise MediaError(
-            f"{data.size} bytes came as a picture of the camera; JPEG of at most {LARGEST_SIDE} "
-            "pixels a side is needed"
+            f"{len(frame.data)} bytes came as a picture of the camera; JPEG of at most "
+            f"{LARGEST_SIDE} pixels a side is needed"
         )
     return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """Width and height from a JPEG's header, 0 when it has none: a small file may be huge."""
+    at = 2 if data[:2] == b"\xff\xd8" else len(data)
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] in _SIZE_MARKERS:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return 0, 0

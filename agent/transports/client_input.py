@@ -25,6 +25,7 @@ from agent.protocol.events.conversation import ItemCreate
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
 from agent.protocol.media import MediaFrame, MediaKind
+from agent.transports.pace import ANSWER, RateLimit, SpeechAhead
 from avatar.motion import ARKIT58, FaceObservation
 from avatar.tick import Style
 
@@ -47,26 +48,6 @@ _MANNERS: dict[Reactions, _Manner] = {
 }
 
 
-class RateLimit:
-    """How often something may come; says so once a second, and is silent about the rest."""
-
-    def __init__(self, what: str, per_second: int, clock: Callable[[], float]) -> None:
-        self._what, self._most, self._clock = what, per_second, clock
-        self._since, self._count = clock(), 0
-
-    def admit(self) -> bool:
-        """Whether this one may pass. Raises ProtocolError for the first too many of a second."""
-        now = self._clock()
-        if now - self._since >= 1.0:
-            self._since, self._count = now, 0
-        self._count += 1
-        if self._count == self._most + 1:
-            raise ProtocolError(
-                "rate_limited", f"at most {self._most} {self._what} a second are taken"
-            )
-        return self._count <= self._most
-
-
 class ClientInput:
     """Keeps what a client has set so far and turns each of its messages into frames."""
 
@@ -74,27 +55,44 @@ class ClientInput:
         self._style = Style()
         self._motions = RateLimit("motions", 60, clock)
         self._pictures = RateLimit("pictures", 30, clock)
+        self._requests = RateLimit("requests", 30, clock)
+        self._speech = SpeechAhead(clock)
 
     def event(self, event: AnyClientEvent) -> list[Frame]:
         """Frames for an event, in their order. Raises ProtocolError."""
+        if isinstance(event, UserMotionAppend):
+            with np.errstate(over="ignore"):
+                values = np.array(event.values, np.float32)
+            seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
+            return self._face(values, seen)
+        return self._request(event) if self._requests.admit() else []
+
+    def _request(self, event: AnyClientEvent) -> list[Frame]:
         match event:
             case ItemCreate():
-                return _typed(event)
+                frames = _typed(event)
+                self._speech.interrupt()
+                return frames
             case ResponseCreate():
+                self._speech.ask(ANSWER)
                 return [LLMRunFrame()]
             case ResponseCancel():
+                self._speech.interrupt()
                 return [InterruptionFrame()]
             case AvatarSay():
-                begin = [InterruptionFrame()] if event.interrupt else []
-                return [*begin, TTSSpeakFrame(event.text)]
+                return self._say(event)
             case AvatarConfigUpdate():
                 return [self._direction(event)]
-            case UserMotionAppend():
-                values = np.array(event.values, np.float32)
-                seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
-                return self._face(values, seen)
             case _:
                 return []
+
+    def _say(self, event: AvatarSay) -> list[Frame]:
+        begin: list[Frame] = []
+        if event.interrupt:
+            self._speech.interrupt()
+            begin = [InterruptionFrame()]
+        self._speech.ask(len(event.text))
+        return [*begin, TTSSpeakFrame(event.text)]
 
     def media(self, frame: MediaFrame) -> list[Frame]:
         """Frames for media other than sound. Raises ProtocolError."""

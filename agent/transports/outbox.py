@@ -9,6 +9,12 @@ from typing import Protocol, TypeAlias, runtime_checkable
 PATIENCE_S = 10.0
 """Seconds that one message may take to leave; a client that is stuck for longer is given up."""
 
+CLOSING_S = 1.0
+"""Seconds that the end of a connection may take to leave: a stuck client does not even take that."""
+
+MOST_WAITING = 4 << 20
+"""Bytes that may wait for a client, more than a minute of sound; then it is given up."""
+
 Picture: TypeAlias = Callable[[], list[bytes]]
 """Makes the frames of one picture. It is called elsewhere than in the event loop, and only when
 the picture is sent."""
@@ -40,13 +46,18 @@ class Outbox:
     def __init__(self, socket: Socket, broken: tuple[type[Exception], ...]) -> None:
         self._socket, self._broken = socket, broken
         self._messages = deque[str | bytes]()
+        self._waiting = 0
         self._picture: Picture | None = None
         self._something = asyncio.Event()
         self.pictures_dropped = 0
 
     def put(self, message: str | bytes) -> None:
-        """Send a message after those that wait."""
-        self._messages.append(message)
+        """Send a message after those that wait. When too much waits, nothing is sent any more."""
+        self._waiting += len(message)
+        if self._waiting > MOST_WAITING:
+            self._messages.clear()
+        else:
+            self._messages.append(message)
         self._something.set()
 
     def show(self, picture: Picture) -> None:
@@ -57,8 +68,9 @@ class Outbox:
 
     async def end(self, code: int, reason: str) -> None:
         """Close the connection with what waits unsent. One that is gone already is no error."""
-        with suppress(*self._broken):
-            await self._socket.close(code, reason)
+        with suppress(TimeoutError, *self._broken):
+            async with asyncio.timeout(CLOSING_S):
+                await self._socket.close(code, reason)
 
     async def run(self) -> None:
         """Send until the connection ends. Returns when the client is gone or stuck."""
@@ -72,8 +84,12 @@ class Outbox:
 
     async def _send_all(self) -> None:
         while self._messages or self._picture is not None:
+            if self._waiting > MOST_WAITING:
+                raise TimeoutError
             if self._messages:
-                await self._send(self._messages.popleft())
+                message = self._messages.popleft()
+                await self._send(message)
+                self._waiting -= len(message)
             else:
                 await self._draw()
 

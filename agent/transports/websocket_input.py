@@ -24,6 +24,7 @@ from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.session import SessionUpdate
 from agent.protocol.media import MediaKind
 from agent.transports.client_input import ClientInput
+from agent.transports.pace import Pace
 from agent.transports.user_stream import UserStream
 from agent.transports.websocket_line import OPENAI_RATE, Line
 from avatar.clock import SAMPLE_RATE
@@ -37,6 +38,7 @@ class WebsocketInput(BaseInputTransport):
         self._line = line
         self._sound = UserStream(line.clock)
         self._client = ClientInput(line.clock)
+        self._pace = Pace(line.clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, frame: StartFrame) -> None:
@@ -75,16 +77,26 @@ class WebsocketInput(BaseInputTransport):
             await self.push_audio_frame(InputAudioRawFrame(piece, SAMPLE_RATE, 1))
 
     async def _receive(self) -> None:
-        while (message := await self._message()) is not None:
-            try:
-                await self._take(message)
-            except ProtocolError as error:
-                logger.debug(f"{self}: {error.code}: {error}")
-                self._line.send(self._line.connection.refuse(error))
-                if self._line.connection.hopeless:
-                    await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
+        """Whatever ends the reading ends the session: nobody would notice the client's leaving."""
+        try:
+            while (message := await self._message()) is not None:
+                if not await self._taken(message):
                     break
-        await self._line.gone()
+                await asyncio.sleep(self._pace.wait_s(len(message)))
+        finally:
+            await self._line.gone()
+
+    async def _taken(self, message: str | bytes) -> bool:
+        """Whether the client may go on after this message."""
+        try:
+            await self._take(message)
+        except ProtocolError as error:
+            logger.debug(f"{self}: {error.code}: {error}")
+            self._line.send(self._line.connection.refuse(error))
+            if self._line.connection.hopeless:
+                await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
+                return False
+        return True
 
     async def _message(self) -> str | bytes | None:
         """The next message; None when the client is gone."""

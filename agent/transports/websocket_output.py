@@ -146,6 +146,7 @@ class WebsocketOutput(BaseOutputTransport):
     async def _write(self) -> None:
         await self._line.outbox.run()
         await self._line.close(1011, "the client took nothing any more")
+        await self._line.gone()
 
     async def _tell_metrics(self) -> None:
         while True:

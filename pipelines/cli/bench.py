@@ -1,7 +1,8 @@
 """`visavis bench`: the speed claims, measured here."""
 
+import asyncio
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.table import Table
 from pipelines.benchmark.rendering import time_rendering
 from pipelines.benchmark.timer import machine
 from pipelines.build import build_avatar
-from pipelines.cli.output import console
+from pipelines.cli.output import console, told
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -42,3 +43,24 @@ def render(
         }
         slowest = max(kinds.values(), key=lambda kind: kind["ms_per_frame_median"])
         typer.echo(json.dumps({**slowest, "kinds": kinds, "machine": machine()}))
+
+
+@app.command()
+def live(
+    rounds: Annotated[int, typer.Option(min=1, help="Questions of the visitor.")] = 12,
+    most_sessions: Annotated[int, typer.Option(min=1, help="Sessions to try at a time.")] = 6,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Talk with a server of our own as a visitor does; takes some minutes of real time."""
+    # Loading what a conversation needs takes a second that the other measurements need not wait.
+    from pipelines.benchmark.live_report import measure_live
+
+    figures = asyncio.run(measure_live(rounds, most_sessions, told))
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, str(value))
+    console.print(table)
+    console.print(f"on {machine()}")
+    if as_json:
+        shown: dict[str, Any] = {**figures, "machine": machine()}
+        typer.echo(json.dumps(shown))

@@ -1,10 +1,13 @@
 """The face: directing it, and what it does."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from agent.protocol.events.base import ClientEvent, ServerEvent
+
+MediaTime: TypeAlias = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""Microseconds on the server's media clock, as a client gives them."""
 
 Reactions: TypeAlias = Literal["off", "composed", "lively"]
 
@@ -39,8 +42,8 @@ class AvatarPlayback(ClientEvent):
 
     type: Literal["avatar.playback"]
     turn: int = 0
-    media_time_us: int | None = None
-    picture_media_time_us: int | None = None
+    media_time_us: MediaTime | None = None
+    picture_media_time_us: MediaTime | None = None
     buffer_ms: float | None = None
 
 

@@ -1,6 +1,9 @@
 """What all events share."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+LONGEST_ID = 512
+"""Characters of an id that a client gives; the same as OpenAI's."""
 
 
 class Record(BaseModel):
@@ -12,7 +15,7 @@ class Record(BaseModel):
 class ClientEvent(Record):
     """What a client says. `event_id` is its own and is repeated in an error about it."""
 
-    event_id: str | None = None
+    event_id: str | None = Field(default=None, max_length=LONGEST_ID)
 
 
 class ServerEvent(Record):

@@ -1,6 +1,7 @@
 """From the text of a client to an event."""
 
 import json
+import reprlib
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -13,9 +14,14 @@ from agent.protocol.events.avatar import (
     AvatarSay,
     UserMotionAppend,
 )
+from agent.protocol.events.base import LONGEST_ID
 from agent.protocol.events.conversation import ItemCreate
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
 from agent.protocol.events.session import SessionUpdate
+
+MOST_VALUES = 10_000
+"""Values in one event. The largest events are one long string; a large number of small values would
+hold up everybody else while they are read."""
 
 AnyClientEvent: TypeAlias = (
     SessionUpdate
@@ -43,8 +49,7 @@ def parse(text: str) -> AnyClientEvent:
     `event_id` when it had one.
     """
     body = _object(text)
-    given = body.get("event_id")
-    event_id = given if isinstance(given, str) else None
+    event_id = _id(body.get("event_id"))
     try:
         return _EVENTS.validate_python(body)
     except ValidationError as error:
@@ -52,7 +57,7 @@ def parse(text: str) -> AnyClientEvent:
         if first["type"].startswith("union_tag"):
             raise ProtocolError(
                 "unknown_event",
-                f"there is no client event {body.get('type')!r}",
+                f"there is no client event {reprlib.repr(body.get('type'))}",
                 param="type",
                 event_id=event_id,
             ) from error
@@ -65,7 +70,15 @@ def parse(text: str) -> AnyClientEvent:
         ) from error
 
 
+def _id(given: object) -> str | None:
+    """An id that can be sent back; half a surrogate pair, for one, cannot."""
+    fits = isinstance(given, str) and len(given) <= LONGEST_ID and given.isprintable()
+    return given if isinstance(given, str) and fits else None
+
+
 def _object(text: str) -> dict[str, Any]:
+    if sum(text.count(mark) for mark in ",[{") > MOST_VALUES:
+        raise ProtocolError("invalid_json", f"an event may hold at most {MOST_VALUES} values")
     try:
         body = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
