@@ -53,14 +53,20 @@ class Admission:
         self.reasons = ()
         self.opened.set()
 
-    def refuse(self, headers: Mapping[str, str]) -> Refusal | None:
-        """Why a request with these headers may not have a session; None when it may."""
+    def stranger(self, headers: Mapping[str, str]) -> Refusal | None:
+        """Why nothing of a request with these headers is listened to; None when it is."""
         if not self._knows_token(headers):
             return Refusal(401, "invalid_token", "the token is missing or wrong")
         if not self._knows_origin(headers):
             return Refusal(
                 403, "origin_not_allowed", f"pages of {headers['origin']} may not connect"
             )
+        return None
+
+    def refuse(self, headers: Mapping[str, str]) -> Refusal | None:
+        """Why a request with these headers may not have a session; None when it may."""
+        if (refusal := self.stranger(headers)) is not None:
+            return refusal
         if self.reasons:
             return Refusal(503, "not_ready", "; ".join(self.reasons))
         if self._sessions >= self._config.most_sessions:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
+from aiortc.exceptions import InvalidStateError
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -16,6 +16,7 @@ from pipecat.transports.smallwebrtc.request_handler import (
     SmallWebRTCRequest,
     SmallWebRTCRequestHandler,
 )
+from pydantic import TypeAdapter
 from starlette.types import Scope
 
 import agent.client.browser
@@ -27,6 +28,23 @@ from pipelines.sessions import Sessions
 
 PAGE = Path(__file__).parent / "web"
 SDK = Path(agent.client.browser.__path__[0])
+
+LARGEST_OFFER = 256 << 10
+"""Bytes of an offer; those of browsers have ten thousand."""
+
+_OFFER = TypeAdapter(SmallWebRTCRequest)
+_PATCH = TypeAdapter(SmallWebRTCPatchRequest)
+_UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    InvalidStateError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What reading an offer that is none may raise: aiortc and aioice do not check what they read."""
 
 
 def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
@@ -51,7 +69,8 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     app = FastAPI(title="visavis", lifespan=lifespan, openapi_url=None)
     app.state.admission = admission
     _add_health(app, admission)
-    _add_conversation(app, admission, offers)
+    _add_conversation(app, admission)
+    _add_offers(app, admission, offers)
     _add_page(app)
     return app
 
@@ -69,9 +88,7 @@ def _add_health(app: FastAPI, admission: Admission) -> None:
         )
 
 
-def _add_conversation(
-    app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHandler
-) -> None:
+def _add_conversation(app: FastAPI, admission: Admission) -> None:
     @app.get("/v1/realtime")
     async def why_not(request: Request) -> JSONResponse:
         refusal = admission.refuse(request.headers)
@@ -92,27 +109,50 @@ def _add_conversation(
             await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
             await app.state.sessions.websocket(websocket)
 
+
+def _add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHandler) -> None:
     async def opened(connection: SmallWebRTCConnection) -> None:
         app.state.sessions.webrtc(connection)
 
     @app.post("/api/offer")
-    async def offer(request: Request, body: dict[str, Any]) -> JSONResponse:
+    async def offer(request: Request) -> JSONResponse:
         refusal = admission.refuse(request.headers)
         if refusal is not None:
             return JSONResponse(refusal.body, refusal.status, refusal.headers)
         try:
-            wanted = SmallWebRTCRequest.from_dict(body)
+            wanted = _OFFER.validate_json(await _posted(request))
             answer = await offers.handle_web_request(wanted, opened)
-        except (TypeError, KeyError, ValueError) as error:
-            logger.warning(f"an offer was refused: {error}")
-            reason = {"error": {"code": "invalid_offer", "message": f"no offer of WebRTC: {error}"}}
-            return JSONResponse(reason, 400)
+        except _UNREADABLE as error:
+            return _no_offer(error)
         return JSONResponse(answer)
 
     @app.patch("/api/offer")
-    async def candidates(body: SmallWebRTCPatchRequest) -> dict[str, str]:
-        await offers.handle_patch_request(body)
-        return {"status": "success"}
+    async def candidates(request: Request) -> JSONResponse:
+        refusal = admission.stranger(request.headers)
+        if refusal is not None:
+            return JSONResponse(refusal.body, refusal.status, refusal.headers)
+        try:
+            patch = _PATCH.validate_json(await _posted(request))
+            await offers.handle_patch_request(patch)
+        except _UNREADABLE as error:
+            return _no_offer(error)
+        return JSONResponse({"status": "success"})
+
+
+async def _posted(request: Request) -> bytes:
+    """The body of a request. Raises ValueError when it is too large."""
+    data = bytearray()
+    async for piece in request.stream():
+        data += piece
+        if len(data) > LARGEST_OFFER:
+            raise ValueError(f"more than {LARGEST_OFFER} bytes came")
+    return bytes(data)
+
+
+def _no_offer(error: Exception) -> JSONResponse:
+    logger.info(f"an offer was refused: {error}")
+    message = "this is no offer or candidate of WebRTC"
+    return JSONResponse({"error": {"code": "invalid_offer", "message": message}}, 400)
 
 
 def _add_page(app: FastAPI) -> None:

@@ -1,0 +1,8 @@
+"""The composition root: the only place where parts are put together.
+
+`face` makes avatars and voices and knows no pipecat; `conversation` holds the list of processors.
+"""
+
+from pipelines.build.face import build_avatar, build_tracker, build_voice, use_one_core
+
+__all__ = ["build_avatar", "build_tracker", "build_voice", "use_one_core"]

@@ -1,0 +1,110 @@
+"""Putting a conversation together: the list of processors can be read here."""
+
+from dataclasses import dataclass
+
+from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
+from pipecat.audio.vad.silero import SileroVADAnalyzer
+from pipecat.audio.vad.vad_analyzer import VADParams
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_response_universal import (
+    LLMContextAggregatorPair,
+    LLMUserAggregatorParams,
+)
+from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.transports.base_transport import BaseTransport
+from pipecat.turns.user_stop.turn_analyzer_user_turn_stop_strategy import (
+    TurnAnalyzerUserTurnStopStrategy,
+)
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
+
+from agent.nodes import AvatarService, UserCamera, UserCaptions
+from agent.services.catalogue import SERVICES
+from agent.services.llm.openai import Endpoint
+from agent.services.tts.embedded import EmbeddedTTSService
+from avatar.avatar import Avatar
+from avatar.clock import SAMPLE_RATE
+from avatar.parts import find_part
+from avatar.tracking.tracker import FaceTracker
+from pipelines.build.face import build_tracker, build_voice
+
+VOICE_RATE = 24_000
+"""Samples a second of what the avatar says, on all transports."""
+
+ANSWER_AFTER_S = 1.2
+"""Seconds of silence after which a turn has ended, whatever the model of turns says."""
+
+SPEECH = VADParams(confidence=0.7, start_secs=0.2, stop_secs=0.2, min_volume=0.3)
+"""When sound is speech. The volume is half of pipecat's: visitors stand away from a kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Which parts a conversation is made of, by the names of the catalogues."""
+
+    avatar: Avatar
+    stt: str
+    llm: str
+    endpoint: Endpoint
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What of a conversation takes long to make: small models, and a client with certificates."""
+
+    voice_activity: SileroVADAnalyzer
+    turns: LocalSmartTurnAnalyzerV3
+    tracker: FaceTracker
+    llm: OpenAILLMService
+
+
+def load(cast: Cast) -> Loaded:
+    """Load it; takes two tenths of a second, so call it outside of an event loop."""
+    return Loaded(
+        voice_activity=SileroVADAnalyzer(params=SPEECH),
+        turns=LocalSmartTurnAnalyzerV3(params=SmartTurnParams(stop_secs=ANSWER_AFTER_S)),
+        tracker=build_tracker(),
+        llm=find_part(SERVICES, "llm", cast.llm).build(cast.endpoint),
+    )
+
+
+def build_conversation(
+    cast: Cast, loaded: Loaded, transport: BaseTransport, *, seed: int = 0, rtvi: bool = False
+) -> PipelineWorker:
+    """A conversation over a transport, ready to run. `rtvi` is for pipecat's own clients."""
+    face = AvatarService(cast.avatar, seed=seed)
+    stt = find_part(SERVICES, "stt", cast.stt)
+    aggregators = LLMContextAggregatorPair(LLMContext(), user_params=_hears(loaded))
+    pipeline = Pipeline(
+        [
+            transport.input(),
+            UserCamera(loaded.tracker),
+            face.user_tap(),
+            stt.build(stt.config()),
+            UserCaptions(),
+            aggregators.user(),
+            loaded.llm,
+            EmbeddedTTSService(lambda: build_voice(cast.voice)),
+            face,
+            transport.output(),
+            aggregators.assistant(),
+        ]
+    )
+    return PipelineWorker(
+        pipeline,
+        params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=VOICE_RATE),
+        idle_timeout_secs=None,
+        enable_rtvi=rtvi,
+    )
+
+
+def _hears(loaded: Loaded) -> LLMUserAggregatorParams:
+    ends = TurnAnalyzerUserTurnStopStrategy(turn_analyzer=loaded.turns)
+    return LLMUserAggregatorParams(
+        vad_analyzer=loaded.voice_activity,
+        user_turn_strategies=UserTurnStrategies(stop=[ends]),
+        empty_user_turn=None,
+    )
