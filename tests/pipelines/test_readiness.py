@@ -1,0 +1,59 @@
+"""Choosing the parts of a conversation."""
+
+from pathlib import Path
+
+import pytest
+
+from avatar.errors import PartUnavailable, UnknownPart
+from pipelines.capabilities import capabilities, chosen_parts
+from pipelines.config import ServeConfig
+from pipelines.readiness import chosen_cast
+
+
+@pytest.fixture(autouse=True)
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No language model and no models on disk."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VISAVIS_MODELS", str(tmp_path))
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+
+
+def test_what_is_embedded_is_taken_when_there_is_nothing_better() -> None:
+    cast = chosen_cast(ServeConfig())
+    assert (cast.stt, cast.llm) == ("pocketsphinx", "knowledge")
+    assert cast.voice in ("flite", "espeak")
+
+
+def test_a_language_model_is_taken_when_the_environment_names_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
+    monkeypatch.setenv("OPENAI_MODEL", "mine")
+    cast = chosen_cast(ServeConfig())
+    assert cast.llm == "openai"
+    assert (cast.endpoint.base_url, cast.endpoint.model) == ("http://localhost:11434/v1", "mine")
+    assert "receptionist" in (cast.endpoint.instructions or "")
+    assert chosen_cast(ServeConfig(llm="knowledge")).llm == "knowledge"
+
+
+def test_parts_by_name() -> None:
+    assert chosen_cast(ServeConfig(voice="espeak:de")).voice == "espeak:de"
+    with pytest.raises(UnknownPart, match="known: whisper, pocketsphinx"):
+        chosen_cast(ServeConfig(stt="ears"))
+    with pytest.raises(PartUnavailable, match="visavis fetch recommended"):
+        chosen_cast(ServeConfig(stt="whisper"))
+
+
+def test_a_client_is_told_of_every_part_and_how_to_better_it() -> None:
+    config = ServeConfig(voice="espeak")
+    cast = chosen_cast(config)
+    facts = capabilities(config, cast)
+    assert [part.kind for part in facts.parts] == [
+        "stt", "llm", "tts", "generator", "renderer", "tracker",
+    ]  # fmt: skip
+    assert "typing always works" in (facts.parts[0].advice or "")
+    assert all(part.licence for part in chosen_parts(cast))
+    assert len(facts.motion.names) == 58
+    assert facts.recording is False
