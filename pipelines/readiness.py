@@ -1,6 +1,7 @@
 """From a configuration to a server that can start a session at once."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from openai import AsyncOpenAI
 
 import agent.knowledge
 from agent.knowledge.endpoint import MODEL, knowledge_app
+from agent.knowledge.folder import load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
 from agent.services.catalogue import SERVICES
 from agent.services.llm.openai import Endpoint
@@ -34,13 +36,17 @@ RECEPTION = Path(agent.knowledge.__path__[0]) / "reception"
 def chosen_cast(config: ServeConfig) -> Cast:
     """The parts that a configuration names, where `auto` is decided.
 
-    Raises UnknownPart, PartUnavailable, and what the avatar's bundle may raise.
+    Raises UnknownPart, PartUnavailable, KnowledgeError when there is nothing to answer from, and
+    what the avatar's bundle may raise.
     """
     engine, separator, voice = config.voice.partition(":")
+    llm = find_part(SERVICES, "llm", config.llm).name
+    if llm == "knowledge":
+        load_knowledge(config.knowledge or RECEPTION)
     return Cast(
         avatar=build_avatar(config.avatar),
         stt=find_part(SERVICES, "stt", config.stt).name,
-        llm=find_part(SERVICES, "llm", config.llm).name,
+        llm=llm,
         endpoint=Endpoint.from_environment(config.instructions),
         voice=find_part(PARTS, "voice", engine or AUTO).name + separator + voice,
     )
@@ -83,6 +89,10 @@ async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
         logger.error(f"no session can start: {error}")
         admission.reasons = (str(error),)
     else:
+        # What is loaded by now stays: to look it all through takes the garbage collector a quarter
+        # of a second, in which no session would get a picture.
+        gc.collect()
+        gc.freeze()
         admission.ready()
 
 

@@ -121,6 +121,8 @@ def _add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHa
             return JSONResponse(refusal.body, refusal.status, refusal.headers)
         try:
             wanted = _OFFER.validate_json(await _posted(request))
+            if "\nm=" not in wanted.sdp:
+                raise ValueError("the offer has no media")
             answer = await offers.handle_web_request(wanted, opened)
         except _UNREADABLE as error:
             return _no_offer(error)

@@ -1,8 +1,10 @@
 """Running conversations: one pipeline for each client, from its coming to its leaving."""
 
 import asyncio
+import gc
 import itertools
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 from loguru import logger
 from pipecat.pipeline.worker import PipelineWorker
@@ -20,6 +22,11 @@ from pipelines.build.conversation import Cast, Loaded, build_conversation, load
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 
+FORGOTTEN_AFTER_S = 0.5
+"""Seconds after its end when a session's models leave the memory: its parts know each other, so
+that only the garbage collector, which comes rarely, lets go of them. It is quick, because what was
+there before the sessions is frozen."""
+
 
 class Sessions:
     """Opens a conversation for each client. What the next one needs is loaded ahead."""
@@ -29,6 +36,8 @@ class Sessions:
         self._spare: asyncio.Task[Loaded] | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
+        # One thread, because memory that was freed is kept for each thread that had asked for it.
+        self._loading = ThreadPoolExecutor(1, thread_name_prefix="load")
 
     async def prepare(self) -> None:
         """Have ready what the next session needs."""
@@ -64,6 +73,7 @@ class Sessions:
         await asyncio.gather(*self._running, return_exceptions=True)
         if self._spare is not None:
             await asyncio.gather(self._spare, return_exceptions=True)
+        self._loading.shutdown(wait=False)
 
     async def _run_in_place(self, transport: BaseTransport) -> None:
         with self._admission.session():
@@ -83,6 +93,7 @@ class Sessions:
             await _run_worker(worker)
         finally:
             logger.info(f"session {seed} ends")
+            asyncio.get_running_loop().call_later(FORGOTTEN_AFTER_S, gc.collect)
 
     async def _loaded(self) -> Loaded:
         self._load_spare()
@@ -94,7 +105,10 @@ class Sessions:
 
     def _load_spare(self) -> None:
         if self._spare is None:
-            self._spare = asyncio.create_task(asyncio.to_thread(load, self._cast))
+            self._spare = asyncio.create_task(self._load())
+
+    async def _load(self) -> Loaded:
+        return await asyncio.get_running_loop().run_in_executor(self._loading, load, self._cast)
 
 
 async def _run_worker(worker: PipelineWorker) -> None:

@@ -53,7 +53,7 @@ from agent.nodes.user_tap import UserSignalTap
 from agent.nodes.video_check import video_problem
 from agent.nodes.voice import VoiceAudio
 from avatar.avatar import Avatar
-from avatar.clock import FPS, NO_TURN
+from avatar.clock import FPS, NO_TURN, Turn
 from avatar.errors import VisavisError
 from avatar.session import AvatarFrame, AvatarSession
 from avatar.tick import AvatarState, Tick
@@ -84,6 +84,7 @@ class AvatarService(FrameProcessor):
         self._user_audio = UserAudio()
         self._turns = TurnNumbers()
         self._contexts: dict[int, str | None] = {}
+        self._refused: Turn = NO_TURN
         self._conduct = Conduct()
         self._state: AvatarState | None = None
         self._listens = True
@@ -189,7 +190,9 @@ class AvatarService(FrameProcessor):
                 turn, self._voice.samples(frame), interruptible=frame.interruptible
             )
         except VisavisError as error:
-            await self.push_error(str(error), exception=error)
+            if turn != self._refused:
+                self._refused = turn
+                await self.push_error(str(error), exception=error)
 
     async def _in_order(self, frame: Frame) -> None:
         """Behind the speech that waits, or at once when none does."""

@@ -130,5 +130,8 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         if data[at + 1] in _SIZE_MARKERS:
             height, width = struct.unpack_from(">HH", data, at + 5)
             return width, height
+        if data[at + 1] == 0xFF:
+            at += 1
+            continue
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return 0, 0

@@ -10,7 +10,7 @@ PATIENCE_S = 10.0
 """Seconds that one message may take to leave; a client that is stuck for longer is given up."""
 
 CLOSING_S = 1.0
-"""Seconds that the end of a connection may take to leave: a stuck client does not even take that."""
+"""Seconds that the end of a connection may take to leave: a stuck client never takes it."""
 
 MOST_WAITING = 4 << 20
 """Bytes that may wait for a client, more than a minute of sound; then it is given up."""

@@ -1,17 +1,19 @@
 """WebRTC with a face: pipecat's transport, with pictures on the avatar's own clock.
 
 pipecat's video track stamps pictures 1/30 s apart however many come, so that 25 a second play at
-0.83 of their speed; and it sends every picture that was ever late.
+0.83 of their speed; and it sends every picture that was ever late. It gives no picture of the
+user's camera that was not asked for, and stumbles over a user who has none.
 """
 
 import asyncio
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from aiortc.codecs import h264, vpx
 from av import VideoFrame
 from pipecat.frames.frames import OutputImageRawFrame
-from pipecat.transports.base_transport import TransportParams
+from pipecat.transports.base_transport import TransportParams, VideoInSourceParams
 from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
 from pipecat.transports.smallwebrtc.transport import RawVideoTrack, SmallWebRTCTransport
 
@@ -24,6 +26,12 @@ VIDEO_CLOCK = 90_000
 LEAST_BITS, FIRST_BITS, MOST_BITS = 600_000, 1_500_000, 3_000_000
 """Bits a second for a head of 512 x 512: below the least it is soft, above the most nothing more is
 seen. aiortc's own are made for calls: 0.25, 0.5 and 1.5 million."""
+
+VIDEO = 1
+"""Place of the camera among pipecat's transceivers: sound, camera, screen."""
+
+CAMERA_FPS = 15
+"""Pictures a second that are asked of the user's camera: enough to see a nod."""
 
 
 class FaceVideoTrack(RawVideoTrack):
@@ -65,10 +73,14 @@ class FaceVideoTrack(RawVideoTrack):
 class FaceWebRTCTransport(SmallWebRTCTransport):
     """SmallWebRTC for an `AvatarService`: right times at 25 a second, and bits fit for a head.
 
-    The bits are aiortc's settings for the whole process.
+    With `video_in_enabled` it asks for the camera, unless `video_in_sources` says otherwise. The
+    bits are aiortc's settings for the whole process.
     """
 
     def __init__(self, connection: SmallWebRTCConnection, params: TransportParams) -> None:
+        if params.video_in_enabled and not params.video_in_sources:
+            camera = {"camera": VideoInSourceParams(framerate=CAMERA_FPS)}
+            params = params.model_copy(update={"video_in_sources": camera})
         super().__init__(connection, params)
         for codec in (vpx, h264):
             vars(codec).update(
@@ -76,9 +88,20 @@ class FaceWebRTCTransport(SmallWebRTCTransport):
             )
 
     async def _on_client_connected(self, webrtc_connection: SmallWebRTCConnection) -> None:
+        client: Any = self._client
+        # pipecat makes its track itself and has no way to be given another.
         if self._params.video_out_enabled:
             track = FaceVideoTrack(self._params.video_out_width, self._params.video_out_height)
-            # pipecat makes its track itself and has no way to be given another.
-            self._client._video_output_track = track  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            client._video_output_track = track  # noqa: SLF001
             webrtc_connection.replace_video_track(track)
+        # Reading from a user who sends no pictures would end in an error.
+        if not _sends_pictures(webrtc_connection):
+            client._video_input_track = None  # noqa: SLF001
         await super()._on_client_connected(webrtc_connection)
+
+
+def _sends_pictures(connection: SmallWebRTCConnection) -> bool:
+    """Whether the user's offer has a camera."""
+    transceivers = connection.pc.getTransceivers()
+    receiving = ("recvonly", "sendrecv")
+    return len(transceivers) > VIDEO and transceivers[VIDEO].currentDirection in receiving
