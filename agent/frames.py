@@ -42,10 +42,12 @@ class UserPictureFrame(SystemFrame):
 
 @dataclass
 class UserCaptionFrame(SystemFrame):
-    """What was heard of the user's words; a transcript that passes the user aggregator."""
+    """The user's words, which pass the user aggregator; typed ones may have an id of the client."""
 
     text: str
     final: bool
+    typed: bool = False
+    item_id: str | None = None
 
 
 @dataclass

@@ -14,6 +14,10 @@ KEY_PROTOCOL = "openai-insecure-api-key."
 
 RETRY_AFTER_S = 10
 
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+"""What a server of this machine alone is called. A page of another name, which somebody's DNS
+points here, is not ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -88,7 +92,8 @@ class Admission:
         token = self._config.token
         if token is None:
             return True
-        given = [headers.get("authorization", "").removeprefix("Bearer ")]
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        given = [bearer] if scheme.lower() == "bearer" else []
         offered = headers.get("sec-websocket-protocol", "").split(",")
         given += [
             name.strip().removeprefix(KEY_PROTOCOL)
@@ -103,6 +108,8 @@ class Admission:
         if origin is None or origin in self._config.origins:
             return True
         try:
-            return urlsplit(origin).netloc == headers.get("host")
+            page = urlsplit(origin)
+            own = page.hostname in LOCAL_NAMES or self._config.host not in LOCAL_NAMES
+            return own and page.netloc == headers.get("host")
         except ValueError:
             return False

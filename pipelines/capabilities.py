@@ -20,7 +20,7 @@ def chosen_parts(cast: Cast) -> tuple[Part, ...]:
         find_part(PARTS, "voice", cast.voice.partition(":")[0]),
         find_part(PARTS, "generator", "rules"),
         find_part(PARTS, "renderer", "warp"),
-        find_part(PARTS, "tracker", "auto"),
+        find_part(PARTS, "tracker", cast.tracker),
     )
 
 

@@ -1,9 +1,10 @@
 """The configuration of a server."""
 
 import os
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from avatar.parts import AUTO
 
@@ -36,5 +37,15 @@ class ServeConfig(BaseModel):
     most_sessions: int = Field(default=4, ge=1)
     origins: tuple[str, ...] = ()
     token: str | None = Field(
-        default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None, repr=False
+        default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None,
+        repr=False,
+        validate_default=True,
     )
+
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, token: str | None) -> str | None:
+        """A browser brings it as the name of a sub-protocol, which has no other signs."""
+        if token is not None and not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", token):
+            raise ValueError("VISAVIS_TOKEN may have letters, digits and !#$%&'*+.^_`|~- only")
+        return token

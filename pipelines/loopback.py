@@ -1,6 +1,7 @@
 """A web application of this process that only this machine can reach."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +22,7 @@ class _Guest(uvicorn.Server):
 @asynccontextmanager
 async def loopback(app: FastAPI) -> AsyncGenerator[str]:
     """Serve `app` on a free port of 127.0.0.1 while the context lasts; gives its address."""
+    _spare_proxies()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = _Guest(uvicorn.Config(app, log_level="warning", lifespan="off"))
@@ -30,3 +32,10 @@ async def loopback(app: FastAPI) -> AsyncGenerator[str]:
         finally:
             server.should_exit = True
             await serving
+
+
+def _spare_proxies() -> None:
+    """Have clients of this process reach this machine directly, whatever proxy it is behind."""
+    for name in ("NO_PROXY", "no_proxy"):
+        spared = [part for part in os.environ.get(name, "").split(",") if part]
+        os.environ[name] = ",".join(dict.fromkeys((*spared, "127.0.0.1", "localhost")))

@@ -5,14 +5,12 @@ import gc
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from loguru import logger
 from openai import AsyncOpenAI
 
-import agent.knowledge
 from agent.knowledge.endpoint import MODEL, knowledge_app
-from agent.knowledge.folder import load_knowledge
+from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
 from agent.services.catalogue import SERVICES
 from agent.services.llm.openai import Endpoint
@@ -28,9 +26,6 @@ from pipelines.catalogue import PARTS
 from pipelines.config import ServeConfig
 from pipelines.loopback import loopback
 from pipelines.sessions import Sessions
-
-RECEPTION = Path(agent.knowledge.__path__[0]) / "reception"
-"""What the receptionist knows who was given nothing else."""
 
 
 def chosen_cast(config: ServeConfig) -> Cast:
@@ -83,16 +78,20 @@ async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
             asyncio.to_thread(_say, cast.voice),
             asyncio.to_thread(_hear, cast.stt),
             _ask(cast),
-            sessions.prepare(),
         )
-    except VisavisError as error:
-        logger.error(f"no session can start: {error}")
-        admission.reasons = (str(error),)
-    else:
         # What is loaded by now stays: to look it all through takes the garbage collector a quarter
         # of a second, in which no session would get a picture.
         gc.collect()
         gc.freeze()
+        await sessions.prepare()
+    except VisavisError as error:
+        logger.error(f"no session can start: {error}")
+        admission.reasons = (str(error),)
+    except Exception as error:
+        logger.exception("no session can start")
+        admission.reasons = (f"starting failed: {type(error).__name__}: {error}",)
+        raise
+    else:
         admission.ready()
 
 

@@ -5,46 +5,22 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiortc.exceptions import InvalidStateError
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from loguru import logger
-from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
-from pipecat.transports.smallwebrtc.request_handler import (
-    SmallWebRTCPatchRequest,
-    SmallWebRTCRequest,
-    SmallWebRTCRequestHandler,
-)
-from pydantic import TypeAdapter
+from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHandler
 from starlette.types import Scope
 
 import agent.client.browser
 from pipelines.admission import Admission
 from pipelines.build.conversation import Cast
 from pipelines.config import ServeConfig
+from pipelines.offers import add_offers
 from pipelines.readiness import warm_up, with_answers
 from pipelines.sessions import Sessions
 
 PAGE = Path(__file__).parent / "web"
 SDK = Path(agent.client.browser.__path__[0])
-
-LARGEST_OFFER = 256 << 10
-"""Bytes of an offer; those of browsers have ten thousand."""
-
-_OFFER = TypeAdapter(SmallWebRTCRequest)
-_PATCH = TypeAdapter(SmallWebRTCPatchRequest)
-_UNREADABLE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    InvalidStateError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What reading an offer that is none may raise: aiortc and aioice do not check what they read."""
 
 
 def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
@@ -55,7 +31,7 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with with_answers(config, cast) as answering:
-            sessions = Sessions(config, answering, admission)
+            sessions = Sessions(config, answering)
             app.state.sessions = sessions
             warming = asyncio.create_task(warm_up(answering, sessions, admission))
             try:
@@ -70,7 +46,7 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     app.state.admission = admission
     _add_health(app, admission)
     _add_conversation(app, admission)
-    _add_offers(app, admission, offers)
+    add_offers(app, admission, offers)
     _add_page(app)
     return app
 
@@ -108,53 +84,6 @@ def _add_conversation(app: FastAPI, admission: Admission) -> None:
         with admission.session():
             await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
             await app.state.sessions.websocket(websocket)
-
-
-def _add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHandler) -> None:
-    async def opened(connection: SmallWebRTCConnection) -> None:
-        app.state.sessions.webrtc(connection)
-
-    @app.post("/api/offer")
-    async def offer(request: Request) -> JSONResponse:
-        refusal = admission.refuse(request.headers)
-        if refusal is not None:
-            return JSONResponse(refusal.body, refusal.status, refusal.headers)
-        try:
-            wanted = _OFFER.validate_json(await _posted(request))
-            if "\nm=" not in wanted.sdp:
-                raise ValueError("the offer has no media")
-            answer = await offers.handle_web_request(wanted, opened)
-        except _UNREADABLE as error:
-            return _no_offer(error)
-        return JSONResponse(answer)
-
-    @app.patch("/api/offer")
-    async def candidates(request: Request) -> JSONResponse:
-        refusal = admission.stranger(request.headers)
-        if refusal is not None:
-            return JSONResponse(refusal.body, refusal.status, refusal.headers)
-        try:
-            patch = _PATCH.validate_json(await _posted(request))
-            await offers.handle_patch_request(patch)
-        except _UNREADABLE as error:
-            return _no_offer(error)
-        return JSONResponse({"status": "success"})
-
-
-async def _posted(request: Request) -> bytes:
-    """The body of a request. Raises ValueError when it is too large."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > LARGEST_OFFER:
-            raise ValueError(f"more than {LARGEST_OFFER} bytes came")
-    return bytes(data)
-
-
-def _no_offer(error: Exception) -> JSONResponse:
-    logger.info(f"an offer was refused: {error}")
-    message = "this is no offer or candidate of WebRTC"
-    return JSONResponse({"error": {"code": "invalid_offer", "message": message}}, 400)
 
 
 def _add_page(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ import gc
 import itertools
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from loguru import logger
 from pipecat.pipeline.worker import PipelineWorker
@@ -17,7 +18,6 @@ from agent.nodes import AvatarService
 from agent.protocol.connection import ServerConnection
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
-from pipelines.admission import Admission
 from pipelines.build.conversation import Cast, Loaded, build_conversation, load
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
@@ -31,8 +31,9 @@ there before the sessions is frozen."""
 class Sessions:
     """Opens a conversation for each client. What the next one needs is loaded ahead."""
 
-    def __init__(self, config: ServeConfig, cast: Cast, admission: Admission) -> None:
-        self._config, self._cast, self._admission = config, cast, admission
+    def __init__(self, config: ServeConfig, cast: Cast) -> None:
+        self._config, self._cast = config, cast
+        self._calls = set[str]()
         self._spare: asyncio.Task[Loaded] | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
@@ -58,11 +59,16 @@ class Sessions:
         )
         await self._run(transport, rtvi=False)
 
-    def webrtc(self, connection: SmallWebRTCConnection) -> None:
-        """Talk with a WebRTC client in the background, until it leaves or the server ends."""
-        params = AvatarService.transport_params(self._cast.avatar, video_in_enabled=True)
-        transport = FaceWebRTCTransport(connection, params)
-        task = asyncio.create_task(self._run_in_place(transport))
+    def knows(self, call: str | None) -> bool:
+        """Whether a call of this id is running: its offers are about that session."""
+        return call in self._calls
+
+    def webrtc(self, connection: SmallWebRTCConnection, place: ExitStack) -> None:
+        """Talk with a WebRTC client in the background, until it leaves or the server ends.
+
+        `place` is what was taken for it, and is given back in the end.
+        """
+        task = asyncio.create_task(self._call(connection, place))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -75,9 +81,18 @@ class Sessions:
             await asyncio.gather(self._spare, return_exceptions=True)
         self._loading.shutdown(wait=False)
 
-    async def _run_in_place(self, transport: BaseTransport) -> None:
-        with self._admission.session():
-            await self._run(transport, rtvi=True)
+    async def _call(self, connection: SmallWebRTCConnection, place: ExitStack) -> None:
+        params = AvatarService.transport_params(self._cast.avatar, video_in_enabled=True)
+        self._calls.add(connection.pc_id)
+        with place:
+            try:
+                await self._run(FaceWebRTCTransport(connection, params), rtvi=True)
+            except Exception:
+                logger.exception("a call ended by an error")
+                raise
+            finally:
+                self._calls.discard(connection.pc_id)
+                await connection.disconnect()
 
     async def _run(self, transport: BaseTransport, *, rtvi: bool) -> None:
         loaded = await self._loaded()

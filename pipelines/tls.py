@@ -3,16 +3,19 @@
 import datetime
 import ipaddress
 import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from platformdirs import user_data_path
 
-from avatar.errors import VisavisError
+from avatar.errors import MediaError, VisavisError
+from avatar.files import beside
 
 VALID_FOR = datetime.timedelta(days=825)
 """Longer-lived ones are refused by some browsers."""
@@ -42,7 +45,7 @@ def own_certificate(host: str, folder: Path | None = None) -> Certificate:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _write(files, names)
-        except OSError as error:
+        except (OSError, MediaError) as error:
             raise TlsError(f"no certificate can be written to {folder}: {error}") from error
     return files
 
@@ -52,19 +55,43 @@ def given_certificate(pair: str) -> Certificate:
     paths = [Path(part) for part in pair.split(",")]
     if len(paths) != 2 or not all(path.is_file() for path in paths):
         raise TlsError(f"--tls takes auto, or CERT.pem,KEY.pem of two files; it was given {pair!r}")
-    return Certificate(*paths)
+    files = Certificate(*paths)
+    if not _fits(files):
+        raise TlsError(f"{pair}: no certificate and its key in PEM")
+    return files
+
+
+def _fits(files: Certificate) -> bool:
+    """Whether the key is that of the certificate, and both can be read."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            files.certificate, files.key
+        )
+    except (ssl.SSLError, OSError, ValueError):
+        return False
+    return True
 
 
 def _names(host: str) -> list[str]:
-    """What this machine may be called by a browser, a number for each of its addresses."""
-    names = {"localhost", "127.0.0.1", "::1", socket.gethostname()}
+    """What this machine may be called by a browser."""
+    names = {"localhost", "127.0.0.1", "::1", socket.gethostname(), *machine_addresses()}
     if host not in ("0.0.0.0", "::"):
         names.add(host)
-    try:
-        found = socket.getaddrinfo(socket.gethostname(), None)
-    except OSError:
-        found = []
-    return sorted(names | {str(entry[4][0]).partition("%")[0] for entry in found})
+    return sorted(names)
+
+
+def machine_addresses() -> list[str]:
+    """Addresses at which other machines may reach this one, those of version 4 first."""
+    found = [address for some in psutil.net_if_addrs().values() for address in some]
+    names = [
+        address.address
+        for family in (socket.AF_INET, socket.AF_INET6)
+        for address in found
+        if address.family == family
+    ]
+    return [
+        name for name in names if "%" not in name and not ipaddress.ip_address(name).is_loopback
+    ]
 
 
 def _alternative(name: str) -> x509.GeneralName:
@@ -76,7 +103,7 @@ def _alternative(name: str) -> x509.GeneralName:
 
 def _covers(files: Certificate, names: list[str]) -> bool:
     """Whether there is a certificate for these names that is good for a day more."""
-    if not (files.certificate.is_file() and files.key.is_file()):
+    if not _fits(files):
         return False
     try:
         found = x509.load_pem_x509_certificate(files.certificate.read_bytes())
@@ -105,15 +132,16 @@ def _write(files: Certificate, names: list[str]) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    files.key.touch(mode=0o600)
-    files.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
-    files.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    with beside(files.key) as part:
+        part.chmod(0o600)
+        part.write_bytes(secret)
+    with beside(files.certificate) as part:
+        part.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def _now() -> datetime.datetime:

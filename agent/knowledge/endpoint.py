@@ -6,6 +6,7 @@ It understands what a client needs for a conversation: streaming, usage, and one
 `call_colleague`, which is called when the user wants a person. Other settings are ignored.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -65,15 +66,19 @@ class _Request(BaseModel):
     tools: list[_Tool] | None = None
     tool_choice: str | dict[str, Any] | None = None
 
-    def calls(self, reply: Reply) -> bool:
-        """Whether the reply is a call of the tool; after a tool's result it is words."""
+    @property
+    def can_call(self) -> bool:
+        """Whether somebody would act on a call of the tool."""
         offered = any(
             tool.function is not None and tool.function.name == COLLEAGUE_TOOL
             for tool in self.tools or []
         )
-        allowed = offered and self.tool_choice != "none"
+        return offered and self.tool_choice != "none"
+
+    def calls(self, reply: Reply) -> bool:
+        """Whether the reply is a call of the tool; after a tool's result it is words."""
         fresh = self.messages[-1].role not in ("tool", "function")
-        return reply.kind is ReplyKind.CALL_COLLEAGUE and allowed and fresh
+        return reply.kind is ReplyKind.CALL_COLLEAGUE and self.can_call and fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,8 @@ def knowledge_app(responder: Callable[[], Responder]) -> FastAPI:
     app = FastAPI(title="visavis knowledge", docs_url=None, redoc_url=None, openapi_url=None)
 
     async def complete(request: _Request) -> Response:
-        reply = responder().reply(_turns(request.messages))
+        turns = _turns(request.messages)
+        reply = await asyncio.to_thread(responder().reply, turns, calls=request.can_call)
         completion = _Completion(request, reply, uuid4().hex)
         if request.stream:
             return StreamingResponse(completion.events(), media_type="text/event-stream")

@@ -45,6 +45,13 @@ class ChatTurn:
     text: str
 
 
+LONGEST = 600
+"""Characters, the last, of which the sense is sought; nobody asks a receptionist in more."""
+
+TOGETHER = 3
+"""User turns in a row that may be one question."""
+
+
 class ReplyKind(StrEnum):
     """What a reply does. `REPEAT` says the last reply again, or asks the user to speak again."""
 
@@ -72,6 +79,7 @@ class _Situation:
     heard: str
     pending: Pending
     wording: Wording
+    calls: bool
 
 
 class Responder:
@@ -102,8 +110,11 @@ class Responder:
             for asked in (entry.question, *entry.phrasings)
         }
 
-    def reply(self, turns: Sequence[ChatTurn]) -> Reply:
+    def reply(self, turns: Sequence[ChatTurn], *, calls: bool = True) -> Reply:
         """What to say after these turns; a greeting when the user has not spoken yet.
+
+        Whoever wants a colleague is told that one is called, or, unless somebody `calls`, where
+        they are.
 
         Of user turns in a row, which an interruption leaves, the last counts; only when it says too
         little are they taken together.
@@ -114,10 +125,10 @@ class Responder:
             return Reply(wording.say(Phrase.GREETING), ReplyKind.SMALL_TALK)
         heard, latest = _last_exchange(turns)
         pending = pending_after(heard, self._entries, self._language)
-        situation = _Situation(heard, pending, wording)
-        reply = self._reply_to(latest[-1], situation)
+        situation = _Situation(heard, pending, wording, calls)
+        reply = self._reply_to(latest[-1][-LONGEST:], situation)
         if len(latest) > 1 and reply.kind not in (ReplyKind.ANSWER, ReplyKind.CALL_COLLEAGUE):
-            together = self._reply_to(" ".join(latest), situation)
+            together = self._reply_to(" ".join(latest[-TOGETHER:])[-LONGEST:], situation)
             if together.kind is ReplyKind.ANSWER:
                 return together
         return reply
@@ -136,7 +147,8 @@ class Responder:
         pending, wording = situation.pending, situation.wording
         choice = next((intent for intent in intents if intent in _CHOICES), None)
         if Intent.COLLEAGUE in intents or (pending.colleague and choice is Intent.YES):
-            return Reply(wording.say(Phrase.CALLING), ReplyKind.CALL_COLLEAGUE)
+            phrase = Phrase.CALLING if situation.calls else Phrase.REFERRING
+            return Reply(wording.say(phrase), ReplyKind.CALL_COLLEAGUE)
         if pending.options and choice is not None:
             return self._chosen(choice, situation)
         if Intent.REPEAT in intents:

@@ -72,8 +72,10 @@ class WatchedKnowledge:
                     await self._renew()
                 if not self._folder.is_dir():
                     return
-        except FileNotFoundError:
-            return
+        except OSError as error:
+            if self._folder.is_dir():
+                self._on_problems((f"{self._folder} cannot be watched: {error.strerror}",))
+                await asyncio.sleep(AWAY_MS / 1000)
 
     async def _renew(self) -> None:
         try:

@@ -22,6 +22,7 @@ from pipecat.frames.frames import (
     OutputTransportReadyFrame,
     SystemFrame,
     TTSAudioRawFrame,
+    TTSStartedFrame,
     TTSStoppedFrame,
     UserImageRawFrame,
     UserStartedSpeakingFrame,
@@ -197,7 +198,10 @@ class AvatarService(FrameProcessor):
     async def _in_order(self, frame: Frame) -> None:
         """Behind the speech that waits, or at once when none does."""
         timeline = self._session.timeline
-        if isinstance(frame, TTSStoppedFrame):
+        if isinstance(frame, TTSStartedFrame):
+            # An interruption may have swept away the end of speech that has no context.
+            self._turns.close(frame.context_id)
+        elif isinstance(frame, TTSStoppedFrame):
             turn = self._turns.of(frame.context_id)
             timeline.push_speech(turn, self._voice.rest(), last=True)
             self._turns.close(frame.context_id)

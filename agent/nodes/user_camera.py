@@ -24,6 +24,9 @@ LARGEST_SIDE = 2048
 MOST_SCANS = 24
 """Scans of a JPEG. Progressive ones have ten; thousands would take minutes to decode."""
 
+LONGEST_HEADER = 1 << 17
+"""Bytes within which a JPEG must tell its size; cameras need a thousand."""
+
 COMPLAINS_EVERY_S = 10.0
 """Seconds between two complaints of a camera that is broken now and then."""
 
@@ -126,7 +129,7 @@ def _image(frame: Frame) -> Image:
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height from a JPEG's header, 0 when it has none: a small file may be huge."""
     at = 2 if data[:2] == b"\xff\xd8" else len(data)
-    while at + 9 <= len(data) and data[at] == 0xFF:
+    while at + 9 <= min(len(data), LONGEST_HEADER) and data[at] == 0xFF:
         if data[at + 1] in _SIZE_MARKERS:
             height, width = struct.unpack_from(">HH", data, at + 5)
             return width, height

@@ -20,6 +20,17 @@ from agent.protocol.events.session import (
 MOST_ERRORS = 10
 """Malformed frames in a row after which the connection is closed with `CLOSE_POLICY`."""
 
+FORGIVEN = frozenset(
+    {
+        "audio_overflow",
+        "media_not_negotiated",
+        "rate_limited",
+        "unknown_event",
+        "unsupported_size",
+    }
+)
+"""Codes of what is well formed and still refused: a newer client, or one that is too eager."""
+
 CLOSE_POLICY = 1008
 
 
@@ -54,15 +65,17 @@ class ServerConnection:
         return event.wire(f"event_{self._sent}")
 
     def refuse(self, error: ProtocolError) -> ErrorEvent:
-        """The answer to a breach, which counts against the other side."""
-        self._errors += 1
+        """The answer to a breach; what is malformed counts against the other side."""
+        self._errors += error.code not in FORGIVEN
         return ErrorEvent.of(error)
+
+    def accepted(self) -> None:
+        """A frame was good to the end."""
+        self._errors = 0
 
     def text(self, text: str) -> AnyClientEvent:
         """The event in a text frame. Raises ProtocolError."""
-        event = parse(text)
-        self._errors = 0
-        return event
+        return parse(text)
 
     def binary(self, data: bytes) -> media.MediaFrame:
         """The media frame in a binary one. Raises ProtocolError."""
@@ -71,13 +84,14 @@ class ServerConnection:
                 "media_not_negotiated",
                 'binary frames may come once session.update asked for "media": "binary"',
             )
-        frame = media.decode(data)
-        self._errors = 0
-        return frame
+        return media.decode(data)
 
     def update(self, event: SessionUpdate) -> SessionUpdated:
-        """Take the client's wishes. Raises ProtocolError for what is not supported."""
-        wanted = event.session.avatar
+        """Take the client's wishes; what they leave out stays as it is.
+
+        Raises ProtocolError for what is not supported, and nothing changes.
+        """
+        wanted = self._merged(event.session.avatar)
         if wanted is not None and wanted.video is not None:
             size = (wanted.video.width, wanted.video.height)
             if size not in SIZES:
@@ -87,8 +101,7 @@ class ServerConnection:
                     param="session.avatar.video",
                     event_id=event.event_id,
                 )
-        if wanted is not None:
-            self.format = wanted
+        self.format = wanted
         return SessionUpdated(session=self._effective())
 
     def flush(self, turn: int) -> None:
@@ -98,6 +111,16 @@ class ServerConnection:
     def may_send(self, turn: int) -> bool:
         """Whether media of a turn may still go out; those of turn 0 always may."""
         return turn == 0 or turn > self._flushed
+
+    def _merged(self, wanted: MediaFormat | None) -> MediaFormat | None:
+        if wanted is None or self.format is None:
+            return wanted or self.format
+        merged = self.format.model_dump()
+        for name, value in wanted.model_dump(exclude_unset=True).items():
+            known = merged[name]
+            both = isinstance(known, dict) and isinstance(value, dict)
+            merged[name] = {**known, **value} if both else value
+        return MediaFormat.model_validate(merged)
 
     def _effective(self) -> dict[str, Any]:
         effective: dict[str, Any] = {"type": "realtime", "id": self.session_id}

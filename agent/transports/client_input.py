@@ -10,8 +10,10 @@ from pipecat.frames.frames import (
     InterruptionFrame,
     LLMMessagesAppendFrame,
     LLMRunFrame,
+    LLMUpdateSettingsFrame,
     TTSSpeakFrame,
 )
+from pipecat.services.settings import LLMSettings
 
 from agent.frames import AvatarDirectionFrame, UserCaptionFrame, UserFaceFrame, UserPictureFrame
 from agent.protocol.errors import ProtocolError
@@ -24,10 +26,14 @@ from agent.protocol.events.avatar import (
 from agent.protocol.events.conversation import ItemCreate
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
+from agent.protocol.events.session import SessionUpdate
 from agent.protocol.media import MediaFrame, MediaKind
 from agent.transports.pace import ANSWER, RateLimit, SpeechAhead
 from avatar.motion import ARKIT58, FaceObservation
 from avatar.tick import Style
+
+MOST_UNANSWERED = 16
+"""Items that a client may add before it asks for an answer."""
 
 LONGEST_TEXT = 4000
 """Characters of a message that is typed."""
@@ -57,6 +63,7 @@ class ClientInput:
         self._pictures = RateLimit("pictures", 30, clock)
         self._requests = RateLimit("requests", 30, clock)
         self._speech = SpeechAhead(clock)
+        self._unanswered = 0
 
     def event(self, event: AnyClientEvent) -> list[Frame]:
         """Frames for an event, in their order. Raises ProtocolError."""
@@ -65,26 +72,44 @@ class ClientInput:
                 values = np.array(event.values, np.float32)
             seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
             return self._face(values, seen)
+        if isinstance(event, ResponseCancel):
+            self._speech.interrupt()
+            return [InterruptionFrame()]
         return self._request(event) if self._requests.admit() else []
+
+    def instructed(self, event: SessionUpdate) -> list[Frame]:
+        """Frames for what a session.update says to the language model."""
+        if event.session.instructions is None:
+            return []
+        delta = LLMSettings(system_instruction=event.session.instructions)
+        return [LLMUpdateSettingsFrame(delta=delta)]
 
     def _request(self, event: AnyClientEvent) -> list[Frame]:
         match event:
             case ItemCreate():
-                frames = _typed(event)
-                self._speech.interrupt()
-                return frames
+                return self._write(event)
             case ResponseCreate():
                 self._speech.ask(ANSWER)
+                self._unanswered = 0
                 return [LLMRunFrame()]
-            case ResponseCancel():
-                self._speech.interrupt()
-                return [InterruptionFrame()]
             case AvatarSay():
                 return self._say(event)
             case AvatarConfigUpdate():
                 return [self._direction(event)]
             case _:
                 return []
+
+    def _write(self, event: ItemCreate) -> list[Frame]:
+        frames = _typed(event)
+        if self._unanswered >= MOST_UNANSWERED:
+            raise ProtocolError(
+                "rate_limited",
+                f"{self._unanswered} items wait for an answer: send response.create",
+                event_id=event.event_id,
+            )
+        self._unanswered += 1
+        self._speech.interrupt()
+        return frames
 
     def _say(self, event: AvatarSay) -> list[Frame]:
         begin: list[Frame] = []
@@ -141,7 +166,7 @@ def _typed(event: ItemCreate) -> list[Frame]:
         )
     return [
         InterruptionFrame(),
-        UserCaptionFrame(text, final=True),
+        UserCaptionFrame(text, final=True, typed=True, item_id=event.item.id),
         LLMMessagesAppendFrame([{"role": "user", "content": text}], run_llm=False),
     ]
 

@@ -10,7 +10,7 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarImageFrame, AvatarReactionFrame
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarReactionFrame
 from agent.protocol.events.avatar import AvatarMetrics, AvatarPlayback
 from avatar.clock import FPS
 
@@ -28,7 +28,7 @@ STILL_SPEAKING_S = 0.2
 
 
 class Meter:
-    """Counts pictures and takes times; each figure is the median of the newest values."""
+    """Takes times; each figure is the median of the newest values."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -36,7 +36,6 @@ class Meter:
         self._response_ms = deque[float](maxlen=REMEMBERED)
         self._barge_in_ms = deque[float](maxlen=REMEMBERED)
         self._skew_ms = deque[float](maxlen=REMEMBERED)
-        self._pictures = 0
         self._since = clock()
         self._user_ended: float | None = None
         self._user_began: float | None = None
@@ -46,8 +45,6 @@ class Meter:
         """Take what a frame tells."""
         now = self._clock()
         match frame:
-            case AvatarImageFrame():
-                self._pictures += 1
             case AvatarReactionFrame() if frame.reaction.latency_s is not None:
                 self._reaction_ms.append(1000 * frame.reaction.latency_s)
             case VADUserStartedSpeakingFrame():
@@ -79,11 +76,11 @@ class Meter:
         if playback.media_time_us is not None and playback.picture_media_time_us is not None:
             self._skew_ms.append((playback.picture_media_time_us - playback.media_time_us) / 1000)
 
-    def report(self) -> AvatarMetrics:
-        """The figures; those of pictures since the last report."""
+    def report(self, pictures: int) -> AvatarMetrics:
+        """The figures; `pictures` were sent since the last report."""
         now = self._clock()
-        fps = self._pictures / max(1e-3, now - self._since)
-        self._pictures, self._since = 0, now
+        fps = pictures / max(1e-3, now - self._since)
+        self._since = now
         return AvatarMetrics(
             fps=round(fps, 2),
             late=round(max(0.0, 1 - fps / FPS), 4),

@@ -192,7 +192,6 @@ class Narration:
         ]
 
     def _user_begins(self) -> list[ServerEvent]:
-        self._user_items += 1
         self._user_since = self.now
         start_ms = tick_us(self.now) // 1000
         return [SpeechStarted(audio_start_ms=start_ms, item_id=self._user_item)]
@@ -204,17 +203,24 @@ class Narration:
         ]
 
     def _user_words(self, frame: UserCaptionFrame) -> list[ServerEvent]:
-        start, end, item = tick_us(self._user_since), tick_us(self.now), self._user_item
+        start, end = tick_us(self._user_since), tick_us(self.now)
         if not frame.final:
-            return [
+            return [CaptionDelta(role="user", text=frame.text, start_us=start, end_us=end)]
+        item = frame.item_id or self._user_item
+        self._user_items += 1
+        if frame.typed:
+            content = Content(type="input_text", text=frame.text)
+            heard: list[ServerEvent] = []
+        else:
+            content = Content(type="input_audio", transcript=frame.text)
+            heard = [
                 TranscriptionDelta(item_id=item, delta=frame.text),
-                CaptionDelta(role="user", text=frame.text, start_us=start, end_us=end),
+                TranscriptionCompleted(item_id=item, transcript=frame.text),
             ]
-        content = (Content(type="input_audio", transcript=frame.text),)
-        said = Item(id=item, role="user", status="completed", content=content)
+        said = Item(id=item, role="user", status="completed", content=(content,))
         self._user_since = self.now
         return [
-            TranscriptionCompleted(item_id=item, transcript=frame.text),
+            *heard,
             ItemAdded(item=said),
             ItemDone(item=said),
             CaptionDone(role="user", text=frame.text, start_us=start, end_us=end),

@@ -49,7 +49,7 @@ class Outbox:
         self._waiting = 0
         self._picture: Picture | None = None
         self._something = asyncio.Event()
-        self.pictures_dropped = 0
+        self._pictures_sent = 0
 
     def put(self, message: str | bytes) -> None:
         """Send a message after those that wait. When too much waits, nothing is sent any more."""
@@ -62,9 +62,13 @@ class Outbox:
 
     def show(self, picture: Picture) -> None:
         """Send a picture when all messages are gone."""
-        self.pictures_dropped += self._picture is not None
         self._picture = picture
         self._something.set()
+
+    def take_sent(self) -> int:
+        """Pictures that were sent since this was asked last."""
+        sent, self._pictures_sent = self._pictures_sent, 0
+        return sent
 
     async def end(self, code: int, reason: str) -> None:
         """Close the connection with what waits unsent. One that is gone already is no error."""
@@ -96,8 +100,10 @@ class Outbox:
     async def _draw(self) -> None:
         picture, self._picture = self._picture, None
         assert picture is not None
-        for frame in await asyncio.get_running_loop().run_in_executor(None, picture):
+        frames = await asyncio.get_running_loop().run_in_executor(None, picture)
+        for frame in frames:
             await self._send(frame)
+        self._pictures_sent += bool(frames)
 
     async def _send(self, message: str | bytes) -> None:
         async with asyncio.timeout(PATIENCE_S):

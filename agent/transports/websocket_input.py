@@ -8,11 +8,13 @@ from pipecat.frames.frames import (
     CancelFrame,
     ClientConnectedFrame,
     EndFrame,
+    ErrorFrame,
     Frame,
     InputAudioRawFrame,
     InterruptionFrame,
     StartFrame,
 )
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.transports.base_input import BaseInputTransport
 from pipecat.transports.base_transport import TransportParams
 
@@ -20,6 +22,7 @@ from agent.protocol.connection import CLOSE_POLICY
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCleared
 from agent.protocol.events.avatar import AvatarPlayback
+from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.session import SessionUpdate
 from agent.protocol.media import MediaKind
@@ -28,6 +31,9 @@ from agent.transports.pace import Pace
 from agent.transports.user_stream import UserStream
 from agent.transports.websocket_line import OPENAI_RATE, Line
 from avatar.clock import SAMPLE_RATE
+
+PART_FAILED = "part_failed"
+"""Code of an error that is the server's: an answer, a word or a sentence was lost."""
 
 
 class WebsocketInput(BaseInputTransport):
@@ -66,6 +72,12 @@ class WebsocketInput(BaseInputTransport):
         await super().cleanup()
         await self._end()
 
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Tell the client when a part of the pipeline failed; what exactly is for the log."""
+        if isinstance(frame, ErrorFrame) and direction is FrameDirection.UPSTREAM:
+            self._line.send(ErrorEvent.of_server(PART_FAILED, "a part of the server failed"))
+        await super().process_frame(frame, direction)
+
     async def _end(self) -> None:
         tasks, self._tasks = self._tasks, []
         for task in tasks:
@@ -96,6 +108,8 @@ class WebsocketInput(BaseInputTransport):
             if self._line.connection.hopeless:
                 await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
                 return False
+        else:
+            self._line.connection.accepted()
         return True
 
     async def _message(self) -> str | bytes | None:
@@ -112,7 +126,12 @@ class WebsocketInput(BaseInputTransport):
     async def _take(self, message: str | bytes) -> None:
         connection = self._line.connection
         if isinstance(message, str):
-            await self._event(connection.text(message))
+            event = connection.text(message)
+            try:
+                await self._event(event)
+            except ProtocolError as error:
+                error.event_id = error.event_id or event.event_id
+                raise
             return
         frame = connection.binary(message)
         if frame.kind == MediaKind.USER_AUDIO:
@@ -126,6 +145,7 @@ class WebsocketInput(BaseInputTransport):
         match event:
             case SessionUpdate():
                 line.send(line.connection.update(event))
+                await self._push(self._client.instructed(event))
             case InputAudioAppend():
                 self._sound.push(_pcm(event), OPENAI_RATE)
             case InputAudioClear():

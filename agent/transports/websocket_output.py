@@ -24,7 +24,8 @@ from pipecat.transports.base_output import BaseOutputTransport
 from pipecat.transports.base_transport import TransportParams
 
 from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarImageFrame
-from agent.protocol.events.response import OutputAudioDelta
+from agent.protocol.events.response import OutputAudioDelta, OutputAudioDone
+from agent.protocol.events.session import MediaFormat
 from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
 from agent.transports.media_time import tick_us
 from agent.transports.narration import Narration
@@ -82,8 +83,9 @@ class WebsocketOutput(BaseOutputTransport):
         self._line.meter.see(frame)
         if isinstance(frame, AvatarFlushFrame):
             self._line.connection.flush(frame.turn)
-        for event in self._narration.tell(frame):
-            self._line.send(event)
+        elif self._is_flushed(frame):
+            return
+        self._tell(frame)
         if isinstance(frame, AvatarAudioFrame):
             await self._speak(frame)
         elif isinstance(frame, AvatarImageFrame):
@@ -103,16 +105,31 @@ class WebsocketOutput(BaseOutputTransport):
             return False
         wanted = self._line.connection.format
         if wanted is not None and (wanted.video is not None or wanted.motion):
-            self._line.outbox.show(lambda: picture_frames(frame, wanted))
+            self._line.outbox.show(lambda: self._picture(frame, wanted))
         return True
 
+    def _is_flushed(self, frame: Frame) -> bool:
+        media = isinstance(frame, AvatarAudioFrame | AvatarImageFrame)
+        return media and not self._line.connection.may_send(frame.turn)
+
+    def _tell(self, frame: Frame) -> None:
+        in_events = self._line.connection.format is None
+        for event in self._narration.tell(frame):
+            if in_events or not isinstance(event, OutputAudioDone):
+                self._line.send(event)
+
+    def _picture(self, frame: AvatarImageFrame, wanted: MediaFormat) -> list[bytes]:
+        """What a picture is when it can be sent at last: nothing, once its turn was flushed."""
+        if not self._line.connection.may_send(frame.turn):
+            return []
+        return picture_frames(frame, wanted)
+
     async def _speak(self, frame: AvatarAudioFrame) -> None:
-        connection = self._line.connection
-        if connection.may_send(frame.turn):
-            if connection.format is None:
-                self._send_delta(frame)
-            else:
-                self._send_sound(frame, connection.format.audio.output_rate)
+        agreed = self._line.connection.format
+        if agreed is None:
+            self._send_delta(frame)
+        else:
+            self._send_sound(frame, agreed.audio.output_rate)
         if self._speaking_since is None:
             self._speaking_since = frame.tick
             await self.broadcast_frame(BotStartedSpeakingFrame)
@@ -151,7 +168,7 @@ class WebsocketOutput(BaseOutputTransport):
     async def _tell_metrics(self) -> None:
         while True:
             await asyncio.sleep(METRICS_EVERY_S)
-            report = self._line.meter.report()
+            report = self._line.meter.report(self._line.outbox.take_sent())
             agreed = self._line.connection.format
             if agreed is not None and agreed.metrics:
                 self._line.send(report)

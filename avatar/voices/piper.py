@@ -93,7 +93,7 @@ class PiperVoice:
     ) -> SpeechChunks:
         before = 0
         with closing(replies):
-            for piece, reply in zip(pieces, replies, strict=False):
+            for reply, piece in zip(replies, pieces, strict=True):
                 pcm: VoiceSamples = np.frombuffer(reply.payload, "<i2")
                 phones = reply.header["phones"]
                 timed = self._aligned(piece, pcm) if phones is None else self._timed(phones)

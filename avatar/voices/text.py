@@ -48,7 +48,7 @@ def ascii_text(text: str, engine: str) -> str:
     plain = unicodedata.normalize("NFKD", spoken.translate(PUNCTUATION))
     plain = " ".join(plain.encode("ascii", "ignore").decode().split())
     if any(map(str.isalnum, spoken)) and not any(map(str.isalnum, plain)):
-        raise VoiceError(f"{engine} reads Latin letters only, so it cannot say {spoken[:40]!r}")
+        raise VoiceError(f"{engine} reads Latin letters only; the text has none")
     return plain
 
 

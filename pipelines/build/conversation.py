@@ -1,6 +1,7 @@
 """Putting a conversation together: the list of processors can be read here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
@@ -14,6 +15,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMUserAggregatorParams,
 )
 from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.services.stt_service import STTService
 from pipecat.transports.base_transport import BaseTransport
 from pipecat.turns.user_stop.turn_analyzer_user_turn_stop_strategy import (
     TurnAnalyzerUserTurnStopStrategy,
@@ -49,6 +51,7 @@ class Cast:
     llm: str
     endpoint: Endpoint
     voice: str
+    tracker: str = "flow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Loaded:
     voice_activity: SileroVADAnalyzer
     turns: LocalSmartTurnAnalyzerV3
     tracker: FaceTracker
+    stt: STTService
     llm: OpenAILLMService
 
 
@@ -66,7 +70,8 @@ def load(cast: Cast) -> Loaded:
     return Loaded(
         voice_activity=SileroVADAnalyzer(params=SPEECH),
         turns=LocalSmartTurnAnalyzerV3(params=SmartTurnParams(stop_secs=ANSWER_AFTER_S)),
-        tracker=build_tracker(),
+        tracker=build_tracker(cast.tracker),
+        stt=_built("stt", cast.stt),
         llm=find_part(SERVICES, "llm", cast.llm).build(cast.endpoint),
     )
 
@@ -76,14 +81,13 @@ def build_conversation(
 ) -> PipelineWorker:
     """A conversation over a transport, ready to run. `rtvi` is for pipecat's own clients."""
     face = AvatarService(cast.avatar, seed=seed)
-    stt = find_part(SERVICES, "stt", cast.stt)
     aggregators = LLMContextAggregatorPair(LLMContext(), user_params=_hears(loaded))
     pipeline = Pipeline(
         [
             transport.input(),
             UserCamera(loaded.tracker),
             face.user_tap(),
-            stt.build(stt.config()),
+            loaded.stt,
             UserCaptions(),
             aggregators.user(),
             loaded.llm,
@@ -99,6 +103,11 @@ def build_conversation(
         idle_timeout_secs=None,
         enable_rtvi=rtvi,
     )
+
+
+def _built(kind: str, name: str) -> Any:
+    part = find_part(SERVICES, kind, name)
+    return part.build(part.config())
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:

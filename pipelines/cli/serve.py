@@ -4,24 +4,26 @@ import asyncio
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.table import Table
 
 from avatar.errors import VisavisError
 from avatar.parts import Part
 from pipelines.cli.output import console, told
 from pipelines.config import ServeConfig
-from pipelines.tls import Certificate, given_certificate, own_certificate
+from pipelines.tls import Certificate, given_certificate, machine_addresses, own_certificate
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from pipelines.admission import Admission
 
-LARGEST_MESSAGE = 8 << 20
+LARGEST_MESSAGE = 4 << 20
 """Bytes of one message of a client: a minute of sound in an event fits."""
 
 GRACE_S = 3
@@ -33,7 +35,9 @@ class ServeError(VisavisError):
 
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 is all")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on; 0 takes a free one")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
+    ] = 8765,
     avatar: Annotated[str, typer.Option(help="who ships by name, or a bundle's folder")] = "ana",
     stt: Annotated[str, typer.Option(help="ears: auto, whisper, pocketsphinx")] = "auto",
     llm: Annotated[str, typer.Option(help="answers: auto, openai, knowledge")] = "auto",
@@ -57,12 +61,13 @@ def serve(
     from loguru import logger
 
     logger.remove()
-    logger.add(sys.stderr, level="DEBUG" if verbose else "WARNING", format=_LOG)
+    level = "DEBUG" if verbose else "WARNING"
+    logger.add(sys.stderr, level=level, format=_LOG, backtrace=False, diagnose=False)
     from pipelines.capabilities import chosen_parts
     from pipelines.readiness import chosen_cast
     from pipelines.server import create_app
 
-    config = ServeConfig(
+    config = _config(
         host=host,
         port=port,
         avatar=avatar,
@@ -78,11 +83,21 @@ def serve(
         cast = chosen_cast(config)
         _introduce(chosen_parts(cast))
         app = create_app(config, cast)
-        address = _address(host, listener.getsockname()[1], secure=certificate is not None)
-        asyncio.run(_serve(app, listener, certificate, address))
+        port = listener.getsockname()[1]
+        addresses = _addresses(config, port, secure=certificate is not None)
+        asyncio.run(_serve(app, listener, certificate, addresses))
 
 
 _LOG = "{time:HH:mm:ss} {level: <7} {message}"
+
+
+def _config(**wishes: Any) -> ServeConfig:
+    try:
+        return ServeConfig(**wishes)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ServeError(f"{name}: {first['msg']}") from error
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -105,9 +120,16 @@ def _certificate(tls: str | None, host: str) -> Certificate | None:
     return own_certificate(host) if tls == "auto" else given_certificate(tls)
 
 
-def _address(host: str, port: int, *, secure: bool) -> str:
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
-    return f"{'https' if secure else 'http'}://{shown}:{port}"
+def _addresses(config: ServeConfig, port: int, *, secure: bool) -> list[str]:
+    """Where the page can be opened, with the token that it needs."""
+    hosts = [config.host]
+    if config.host in ("127.0.0.1", "::1"):
+        hosts = ["localhost"]
+    elif config.host in ("0.0.0.0", "::"):
+        hosts = ["localhost", *machine_addresses()]
+    scheme = "https" if secure else "http"
+    fragment = f"/#token={quote(config.token, safe='')}" if config.token else ""
+    return [f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{fragment}" for host in hosts]
 
 
 def _introduce(parts: tuple[Part, ...]) -> None:
@@ -121,7 +143,10 @@ def _introduce(parts: tuple[Part, ...]) -> None:
 
 
 async def _serve(
-    app: "FastAPI", listener: socket.socket, certificate: Certificate | None, address: str
+    app: "FastAPI",
+    listener: socket.socket,
+    certificate: Certificate | None,
+    addresses: list[str],
 ) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
@@ -136,13 +161,13 @@ async def _serve(
             ssl_keyfile=None if certificate is None else certificate.key,
         )
     )
-    announcing = asyncio.create_task(_announce(app.state.admission, address))
+    announcing = asyncio.create_task(_announce(app.state.admission, addresses))
     try:
         await server.serve(sockets=[listener])
     finally:
         announcing.cancel()
 
 
-async def _announce(admission: "Admission", address: str) -> None:
+async def _announce(admission: "Admission", addresses: list[str]) -> None:
     await admission.opened.wait()
-    told(f"ready: open {address}")
+    told(f"ready: open {' or '.join(addresses)}")

@@ -17,7 +17,7 @@ export class Captions {
   /** Whether the avatar was cut off and has not finished that sentence for good. */
   #cut = false;
   /** Words that were announced before this number belong to a turn that was cut off. */
-  #turn = 0;
+  #flushes = 0;
   #name = "Avatar";
 
   /**
@@ -48,7 +48,7 @@ export class Captions {
       else this.#plan(event.end_us, () => this.#finish(event.text));
     });
     session.on("avatar.flush", () => {
-      this.#turn += 1;
+      this.#flushes += 1;
       if (this.#finished) return;
       this.#cut = true;
       this.#show(`${this.#said.trimEnd()} —`);
@@ -73,7 +73,7 @@ export class Captions {
 
   /** Nothing was said yet. */
   clear() {
-    this.#turn += 1;
+    this.#flushes += 1;
     this.#said = "";
     this.#finished = true;
     this.#cut = false;
@@ -86,9 +86,9 @@ export class Captions {
    * @param {() => void} show
    */
   #plan(mediaTimeUs, show) {
-    const turn = this.#turn;
+    const flushes = this.#flushes;
     this.#player.at(mediaTimeUs, () => {
-      if (turn === this.#turn) show();
+      if (flushes === this.#flushes) show();
     });
   }
 

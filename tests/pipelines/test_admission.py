@@ -7,8 +7,11 @@ from pipelines.admission import Admission
 from pipelines.config import ServeConfig
 
 
-def admitting(token: str | None = None, *origins: str, sessions: int = 2) -> Admission:
-    admission = Admission(ServeConfig(token=token, origins=origins, most_sessions=sessions))
+def admitting(
+    token: str | None = None, *origins: str, sessions: int = 2, host: str = "127.0.0.1"
+) -> Admission:
+    config = ServeConfig(host=host, token=token, origins=origins, most_sessions=sessions)
+    admission = Admission(config)
     admission.ready()
     return admission
 
@@ -51,8 +54,15 @@ def test_a_token_must_be_known(headers: dict[str, str], expected: int | None) ->
     ],
 )
 def test_a_page_must_be_known(origin: str, expected: int | None) -> None:
-    admission = admitting(None, "https://friend.example")
+    admission = admitting(None, "https://friend.example", host="0.0.0.0")
     assert status(admission, host="kiosk.example:8765", origin=origin) == expected
+
+
+def test_a_name_that_somebody_points_here_is_no_page_of_ours() -> None:
+    local = admitting()
+    for name, expected in (("localhost", None), ("127.0.0.1", None), ("evil.example", 403)):
+        host = f"{name}:8765"
+        assert status(local, host=host, origin=f"http://{host}") == expected
 
 
 def test_programs_have_no_origin() -> None:

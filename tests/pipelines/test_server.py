@@ -14,7 +14,8 @@ from agent.services.llm.openai import Endpoint
 from avatar.avatar import Avatar
 from pipelines.build.conversation import Cast
 from pipelines.config import ServeConfig
-from pipelines.server import LARGEST_OFFER, create_app
+from pipelines.offers import LARGEST_OFFER
+from pipelines.server import create_app
 
 ROOT = Path(__file__).parents[2]
 AUDIO_LINE = "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio"

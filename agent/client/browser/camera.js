@@ -19,6 +19,8 @@ export class Camera extends EventTarget {
   /** @type {MediaStream | null} */
   #stream = null;
   #timer = 0;
+  /** @type {Promise<void> | null} */
+  #starting = null;
   #busy = false;
 
   /**
@@ -41,9 +43,16 @@ export class Camera extends EventTarget {
     return this.#stream !== null;
   }
 
-  /** Ask for the camera and begin. Rejects with a `Problem`. */
-  async start() {
-    if (this.on) return;
+  /** Ask for the camera and begin, once however often it is called. Rejects with a `Problem`. */
+  start() {
+    if (this.on && this.#starting === null) return Promise.resolve();
+    this.#starting ??= this.#open().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #open() {
     requireSecureOrigin();
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({

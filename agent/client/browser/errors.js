@@ -6,7 +6,7 @@
 
 /**
  * @typedef {"permission_refused" | "no_device" | "device_in_use" | "insecure_origin" |
- *   "device_failed" | "full" | "wrong_token" | "origin_refused" | "gone" | "refused"} ProblemCode
+ *   "device_failed" | "full" | "not_ready" | "wrong_token" | "origin_refused" | "gone" | "refused"} ProblemCode
  */
 
 /** A problem with its remedy. */
@@ -74,8 +74,9 @@ export function requireSecureOrigin() {
  *
  * @param {number} status of HTTP
  * @param {string} reason what the server says of it
+ * @param {string} [code] the server's word for it
  */
-export function refusal(status, reason) {
+export function refusal(status, reason, code = "") {
   if (status === 401) {
     return new Problem(
       "wrong_token",
@@ -88,6 +89,13 @@ export function refusal(status, reason) {
       "origin_refused",
       "The server does not accept this page's address.",
       reason || "Open the page from the server itself.",
+    );
+  }
+  if (status === 503 && code === "not_ready") {
+    return new Problem(
+      "not_ready",
+      "The server cannot start a conversation yet.",
+      `${reason}. This page keeps trying.`,
     );
   }
   if (status === 503) {

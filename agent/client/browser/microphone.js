@@ -20,6 +20,8 @@ export class Microphone extends EventTarget {
   #context = null;
   /** @type {number | null} */
   #nextUs = null;
+  /** @type {Promise<void> | null} */
+  #starting = null;
 
   /** Root mean square of the last 20 ms, 0 to 1. */
   level = 0;
@@ -40,9 +42,16 @@ export class Microphone extends EventTarget {
     return this.#stream !== null;
   }
 
-  /** Ask for the microphone and begin. Rejects with a `Problem`. */
-  async start() {
-    if (this.on) return;
+  /** Ask for the microphone and begin, once however often it is called. Rejects with a `Problem`. */
+  start() {
+    if (this.on && this.#starting === null) return Promise.resolve();
+    this.#starting ??= this.#open().finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #open() {
     requireSecureOrigin();
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({

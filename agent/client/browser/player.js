@@ -36,6 +36,8 @@ export class Player {
   #clock = new MediaClock();
   /** @type {Speaker | null} */
   #speaker = null;
+  /** @type {Promise<Speaker> | null} */
+  #opening = null;
   #flushedTurn = 0;
   #lastPictureMs = -Infinity;
   /** @type {number | null} */
@@ -64,9 +66,16 @@ export class Player {
     this.#drawing = requestAnimationFrame(this.#draw);
   }
 
-  /** Let the avatar be heard. */
+  /** Let the avatar be heard; again, after the browser has silenced the page. */
   async enableSound() {
-    this.#speaker ??= await Speaker.open(this.#session.outputRate);
+    this.#opening ??= Speaker.open(this.#session.outputRate);
+    try {
+      this.#speaker = await this.#opening;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
+    this.#speaker.resume();
   }
 
   get soundEnabled() {
@@ -109,6 +118,7 @@ export class Player {
     cancelAnimationFrame(this.#drawing);
     await this.#speaker?.close();
     this.#speaker = null;
+    this.#opening = null;
   }
 
   /** @param {import("./media.js").MediaFrame} frame */
@@ -204,11 +214,12 @@ export class Player {
    */
   #sendPlayback(turn, heardUs) {
     const queued = this.#speaker?.report.queuedSamples ?? 0;
+    const shown = !document.hidden && this.#screen.shownUs >= 0;
     this.#session.send({
       type: "avatar.playback",
       turn,
       media_time_us: heardUs,
-      picture_media_time_us: Math.max(0, this.#screen.shownUs),
+      picture_media_time_us: shown ? this.#screen.shownUs : null,
       buffer_ms: Math.round((queued / (this.#speaker?.sampleRate ?? 1)) * 1000),
     });
   }

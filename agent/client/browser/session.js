@@ -251,7 +251,7 @@ export class Session extends EventTarget {
       });
       if (![401, 403, 503].includes(answer.status)) return serverGone();
       const body = await answer.json().catch(() => ({}));
-      return refusal(answer.status, body.error?.message ?? "");
+      return refusal(answer.status, body.error?.message ?? "", body.error?.code);
     } catch (error) {
       if (error instanceof TypeError) return serverGone();
       throw error;

@@ -78,6 +78,11 @@ export class Speaker {
     return new Speaker(context, node);
   }
 
+  /** Sound again after the browser has silenced the page. It may wait for a gesture. */
+  resume() {
+    void this.#context.resume();
+  }
+
   get sampleRate() {
     return this.#context.sampleRate;
   }

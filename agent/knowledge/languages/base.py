@@ -35,6 +35,7 @@ class Phrase(StrEnum):
     GO_ON = "go on"
     DECLINED = "declined"
     CALLING = "calling"
+    REFERRING = "referring"
     UNKNOWN = "unknown"
     SAY_AGAIN = "say again"
     NOTHING_SAID = "nothing said"

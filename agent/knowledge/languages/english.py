@@ -126,6 +126,10 @@ _PHRASES = {
         "I am calling a colleague. One moment, please.",
         "Of course. I am calling a colleague for you.",
     ),
+    Phrase.REFERRING: (
+        "I cannot call anybody from here. Please ask my colleagues at the desk.",
+        "My colleagues at the desk can help you. I cannot call them from here, sorry.",
+    ),
     Phrase.UNKNOWN: (
         "I am sorry, I do not know that. {offer}",
         "I have no answer to that, sorry. {offer}",

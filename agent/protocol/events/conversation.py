@@ -45,7 +45,7 @@ class ItemDone(ServerEvent):
 
 
 class TranscriptionDelta(ServerEvent):
-    """What was heard so far of the user's words, newest reading."""
+    """The next of the user's words that will not change any more; a client appends them."""
 
     type: Literal["conversation.item.input_audio_transcription.delta"] = (
         "conversation.item.input_audio_transcription.delta"

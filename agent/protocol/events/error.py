@@ -30,3 +30,8 @@ class ErrorEvent(ServerEvent):
                 code=error.code, message=str(error), param=error.param, event_id=error.event_id
             )
         )
+
+    @classmethod
+    def of_server(cls, code: str, message: str) -> "ErrorEvent":
+        """Something that is not the client's fault."""
+        return cls(error=ErrorDetail(type="server_error", code=code, message=message))

@@ -1,7 +1,7 @@
 """Any OpenAI-compatible endpoint: a provider's, a local server's, or the embedded knowledge's."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipecat.services.openai.llm import OpenAILLMService
 
@@ -13,7 +13,7 @@ class Endpoint:
     """Where a language model answers. `base_url` None is OpenAI's own."""
 
     base_url: str | None = None
-    api_key: str = "none"
+    api_key: str = field(default="none", repr=False)
     model: str = DEFAULT_MODEL
     instructions: str | None = None
 

@@ -15,6 +15,8 @@ from agent.services.tts.words import timed_words
 from avatar.errors import VisavisError
 from avatar.tick import Phone
 from avatar.voices.base import Speech, Voice, speak
+from avatar.voices.sentence_speech import LONGEST_PIECE
+from avatar.voices.text import sentences
 
 PIECE_S = 0.1
 CONTEXTS_REMEMBERED = 32
@@ -64,8 +66,14 @@ class EmbeddedTTSService(TTSService):
         if voice is None:
             yield ErrorFrame(error="the voice is not open: the service was not set up")
             return
+        await self.start_tts_usage_metrics(text)
+        for sentence in sentences(text, LONGEST_PIECE):
+            async for frame in self._say(voice, sentence, context_id):
+                yield frame
+
+    async def _say(self, voice: Voice, text: str, context_id: str) -> AsyncGenerator[Frame, None]:
+        """One sentence: whoever interrupts a long text does not wait for the voice to finish it."""
         try:
-            await self.start_tts_usage_metrics(text)
             speech = await self._in_thread(lambda: speak(voice, text))
         except VisavisError as error:
             yield ErrorFrame(error=str(error))

@@ -150,13 +150,13 @@ async def test_words_follow_the_result_of_the_call(client: AsyncOpenAI) -> None:
     assert "calling a colleague" in (choice.message.content or "")
 
 
-async def test_without_the_tool_it_is_said(client: AsyncOpenAI) -> None:
+async def test_without_the_tool_nobody_is_called_and_none_is_promised(client: AsyncOpenAI) -> None:
     for more in ({}, {"tools": [TOOL], "tool_choice": "none"}):
         options: dict[str, Any] = more
         completion = await client.chat.completions.create(
             model="any", messages=WANTS_PERSON, **options
         )
-        assert "calling a colleague" in (completion.choices[0].message.content or "")
+        assert "ask my colleagues" in (completion.choices[0].message.content or "")
 
 
 async def test_models_are_listed(client: AsyncOpenAI) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from pipecat.frames.frames import (
     ClientConnectedFrame,
     Frame,
@@ -178,7 +177,6 @@ async def test_after_an_interruption_while_the_answer_comes_the_next_one_is_said
     assert texts(down[begin:]) == list(WORDS)
 
 
-@pytest.mark.xfail(reason="speech without a context stays in the turn that was flushed")
 async def test_after_a_lost_end_the_next_answer_is_said() -> None:
     """An interruption may sweep away the frame that ends an answer."""
     begun: list[Frame] = [TTSStartedFrame(), TTSAudioRawFrame(words(2).tobytes(), RATE, 1)]

@@ -92,13 +92,29 @@ def test_binary_needs_an_agreement() -> None:
     assert connection.binary(sound).payload == b"\0\0"
 
 
+def test_what_is_left_out_of_an_update_stays() -> None:
+    connection = a_connection()
+    update(connection, asked(audio={"output_rate": 48_000}, video=None))
+    effective = update(connection, asked(motion=True, audio={"input_rate": 24_000}))
+    assert effective["avatar"] == {
+        "media": "binary",
+        "audio": {"input_rate": 24_000, "output_rate": 48_000},
+        "video": None,
+        "motion": True,
+        "metrics": False,
+    }
+
+
 def test_ten_errors_in_a_row_are_hopeless_and_nine_are_not() -> None:
     connection = a_connection()
     refusal = ProtocolError("malformed_frame", "nonsense")
     for _ in range(MOST_ERRORS - 1):
         connection.refuse(refusal)
     assert not connection.hopeless
-    connection.text('{"type":"response.create"}')
+    connection.accepted()
+    for _ in range(MOST_ERRORS):
+        connection.refuse(ProtocolError("unknown_event", "from a newer client"))
+    assert not connection.hopeless
     for _ in range(MOST_ERRORS):
         assert not connection.hopeless
         connection.refuse(refusal)

@@ -19,6 +19,7 @@ from agent.frames import (
 from agent.protocol.events import ServerEvent
 from agent.protocol.events.avatar import AvatarFlush, AvatarReaction, AvatarState
 from agent.protocol.events.caption import CaptionDelta, CaptionDone
+from agent.protocol.events.conversation import ItemAdded
 from agent.protocol.events.response import ResponseCreated, ResponseDone
 from agent.reactions import Cause, Reaction
 from agent.transports.narration import STILL_AUDIBLE, Narration
@@ -95,12 +96,10 @@ def test_what_the_user_says() -> None:
     assert narration.tell(picture) == []
     (started,) = narration.tell(UserStartedSpeakingFrame())
     assert started.model_dump()["audio_start_ms"] == 2000
-    assert kinds(narration.tell(UserCaptionFrame("when", final=False))) == [
-        "conversation.item.input_audio_transcription.delta",
-        "caption.delta",
-    ]
+    assert kinds(narration.tell(UserCaptionFrame("when", final=False))) == ["caption.delta"]
     final = narration.tell(UserCaptionFrame("when are you open", final=True))
     assert kinds(final) == [
+        "conversation.item.input_audio_transcription.delta",
         "conversation.item.input_audio_transcription.completed",
         "conversation.item.added",
         "conversation.item.done",
@@ -110,6 +109,22 @@ def test_what_the_user_says() -> None:
         "input_audio_buffer.speech_stopped",
         "input_audio_buffer.committed",
     ]
+
+
+def test_what_was_typed_is_no_speech_and_each_message_has_its_id() -> None:
+    narration = Narration()
+    mine = narration.tell(UserCaptionFrame("One", final=True, typed=True, item_id="mine"))
+    other = narration.tell(UserCaptionFrame("Two", final=True, typed=True))
+    third = narration.tell(UserCaptionFrame("Three", final=True))
+    assert kinds(mine) == ["conversation.item.added", "conversation.item.done", "caption.done"]
+    added = [event for event in (*mine, *other, *third) if isinstance(event, ItemAdded)]
+    assert [event.item.content[0].type for event in added] == [
+        "input_text",
+        "input_text",
+        "input_audio",
+    ]
+    assert len({event.item.id for event in added}) == 3
+    assert added[0].item.id == "mine"
 
 
 def test_state_and_reactions_keep_their_media_time() -> None:
