@@ -89,10 +89,10 @@ class Sessions:
                 await self._run(FaceWebRTCTransport(connection, params), rtvi=True)
             except Exception:
                 logger.exception("a call ended by an error")
+                await connection.disconnect()
                 raise
             finally:
                 self._calls.discard(connection.pc_id)
-                await connection.disconnect()
 
     async def _run(self, transport: BaseTransport, *, rtvi: bool) -> None:
         loaded = await self._loaded()

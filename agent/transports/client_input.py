@@ -32,6 +32,9 @@ from agent.transports.pace import ANSWER, RateLimit, SpeechAhead
 from avatar.motion import ARKIT58, FaceObservation
 from avatar.tick import Style
 
+CANCEL_EVERY_S = 0.1
+"""Seconds within which two wishes to stop are one."""
+
 MOST_UNANSWERED = 16
 """Items that a client may add before it asks for an answer."""
 
@@ -64,6 +67,7 @@ class ClientInput:
         self._requests = RateLimit("requests", 30, clock)
         self._speech = SpeechAhead(clock)
         self._unanswered = 0
+        self._clock, self._cancelled = clock, -CANCEL_EVERY_S
 
     def event(self, event: AnyClientEvent) -> list[Frame]:
         """Frames for an event, in their order. Raises ProtocolError."""
@@ -73,9 +77,17 @@ class ClientInput:
             seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
             return self._face(values, seen)
         if isinstance(event, ResponseCancel):
-            self._speech.interrupt()
-            return [InterruptionFrame()]
+            return self._cancel()
         return self._request(event) if self._requests.admit() else []
+
+    def _cancel(self) -> list[Frame]:
+        """Never refused; one right behind another has nothing left to stop."""
+        now = self._clock()
+        if now - self._cancelled < CANCEL_EVERY_S:
+            return []
+        self._cancelled = now
+        self._speech.interrupt()
+        return [InterruptionFrame()]
 
     def instructed(self, event: SessionUpdate) -> list[Frame]:
         """Frames for what a session.update says to the language model."""

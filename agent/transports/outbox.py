@@ -49,6 +49,8 @@ class Outbox:
         self._waiting = 0
         self._picture: Picture | None = None
         self._something = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._pictures_sent = 0
 
     def put(self, message: str | bytes) -> None:
@@ -58,6 +60,7 @@ class Outbox:
             self._messages.clear()
         else:
             self._messages.append(message)
+            self._empty.clear()
         self._something.set()
 
     def show(self, picture: Picture) -> None:
@@ -69,6 +72,12 @@ class Outbox:
         """Pictures that were sent since this was asked last."""
         sent, self._pictures_sent = self._pictures_sent, 0
         return sent
+
+    async def drain(self) -> None:
+        """Wait until the messages that wait are sent, for as long as a closing may take."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self._empty.wait()
 
     async def end(self, code: int, reason: str) -> None:
         """Close the connection with what waits unsent. One that is gone already is no error."""
@@ -94,6 +103,8 @@ class Outbox:
                 message = self._messages.popleft()
                 await self._send(message)
                 self._waiting -= len(message)
+                if not self._messages:
+                    self._empty.set()
             else:
                 await self._draw()
 

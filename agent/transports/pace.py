@@ -16,8 +16,8 @@ BURST_S = 1.0
 SPOKEN_PER_S = 15.0
 """Characters that are said in a second."""
 
-MOST_AHEAD = 12_000
-"""Characters that may wait to be said: a quarter of an hour."""
+MOST_AHEAD = 1800
+"""Characters that may wait to be said: two minutes, which is what a timeline holds."""
 
 ANSWER = 300
 """Characters that an answer is taken for before it is known."""

@@ -31,6 +31,7 @@ from agent.transports.pace import Pace
 from agent.transports.user_stream import UserStream
 from agent.transports.websocket_line import OPENAI_RATE, Line
 from avatar.clock import SAMPLE_RATE
+from avatar.errors import MediaError
 
 PART_FAILED = "part_failed"
 """Code of an error that is the server's: an answer, a word or a sentence was lost."""
@@ -73,9 +74,16 @@ class WebsocketInput(BaseInputTransport):
         await self._end()
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        """Tell the client when a part of the pipeline failed; what exactly is for the log."""
+        """Tell the client when a part of the pipeline failed; what exactly is for the log.
+
+        What was wrong with the client's own pictures is for the client.
+        """
         if isinstance(frame, ErrorFrame) and direction is FrameDirection.UPSTREAM:
-            self._line.send(ErrorEvent.of_server(PART_FAILED, "a part of the server failed"))
+            if isinstance(frame.exception, MediaError):
+                told = ErrorEvent.of(ProtocolError("malformed_picture", str(frame.exception)))
+            else:
+                told = ErrorEvent.of_server(PART_FAILED, "a part of the server failed")
+            self._line.send(told)
         await super().process_frame(frame, direction)
 
     async def _end(self) -> None:
@@ -106,6 +114,7 @@ class WebsocketInput(BaseInputTransport):
             logger.debug(f"{self}: {error.code}: {error}")
             self._line.send(self._line.connection.refuse(error))
             if self._line.connection.hopeless:
+                await self._line.outbox.drain()
                 await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
                 return False
         else:

@@ -12,6 +12,9 @@ from avatar.voices.phonesets import from_arpabet
 from avatar.voices.sentence_speech import LONGEST_PIECE, read_wave, require_program, sentence_chunk
 from avatar.voices.text import ascii_text, sentences
 
+BEHIND_PICTURES = ("nice", "-n", "5")
+"""Where cores are short, pictures and sound come first."""
+
 PATIENCE_S = 30.0
 """Seconds that one sentence may take; a hundred times what it does take."""
 
@@ -78,7 +81,7 @@ class FliteVoice:
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         try:
             return subprocess.run(
-                [self._program, *arguments],
+                [*BEHIND_PICTURES, self._program, *arguments],
                 capture_output=True,
                 check=True,
                 timeout=PATIENCE_S,

@@ -3,6 +3,12 @@
 `face` makes avatars and voices and knows no pipecat; `conversation` holds the list of processors.
 """
 
-from pipelines.build.face import build_avatar, build_tracker, build_voice, use_one_core
+from pipelines.build.face import (
+    build_avatar,
+    build_tracker,
+    build_voice,
+    share_interpreter,
+    use_one_core,
+)
 
-__all__ = ["build_avatar", "build_tracker", "build_voice", "use_one_core"]
+__all__ = ["build_avatar", "build_tracker", "build_voice", "share_interpreter", "use_one_core"]

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from avatar.errors import VisavisError
 from avatar.parts import Part
+from pipelines.build import share_interpreter
 from pipelines.cli.output import console, told
 from pipelines.config import ServeConfig
 from pipelines.tls import Certificate, given_certificate, machine_addresses, own_certificate
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.admission import Admission
 
-LARGEST_MESSAGE = 4 << 20
+LARGEST_MESSAGE = 8 << 20
 """Bytes of one message of a client: a minute of sound in an event fits."""
 
 GRACE_S = 3
@@ -78,6 +79,7 @@ def serve(
         most_sessions=sessions,
         origins=tuple(origin or ()),
     )
+    share_interpreter()
     certificate = _certificate(tls, host)
     with _listener(host, port) as listener:
         cast = chosen_cast(config)

@@ -16,7 +16,7 @@ class AvatarSay(ClientEvent):
     """Words for the avatar to speak."""
 
     type: Literal["avatar.say"]
-    text: str = Field(min_length=1, max_length=4000)
+    text: str = Field(min_length=1, max_length=1500)
     interrupt: bool = False
 
 

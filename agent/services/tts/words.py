@@ -3,6 +3,9 @@
 import re
 from itertools import pairwise
 
+import numpy as np
+from jaxtyping import Float64
+
 from avatar.tick import Word
 from avatar.voices.base import Speech
 
@@ -24,21 +27,25 @@ def timed_words(text: str, speech: Speech) -> tuple[Word, ...]:
 
 def _spread(written: list[str], speech: Speech) -> tuple[Word, ...]:
     letters = [max(1, len(re.sub(r"\W", "", word))) for word in written]
-    total = sum(letters)
-    ends = [sum(letters[: i + 1]) / total for i in range(len(letters))]
-    bounds = [0.0, *(_at(share, speech) for share in ends)]
+    shares = np.concatenate([[0.0], np.cumsum(letters) / max(1, sum(letters))])
+    bounds = _moments(shares, speech).tolist()
     return tuple(
         Word(word, start, end) for word, (start, end) in zip(written, pairwise(bounds), strict=True)
     )
 
 
-def _at(share: float, speech: Speech) -> float:
-    """The moment at which a share of the sounding phones has passed."""
+def _moments(
+    shares: Float64[np.ndarray, " bounds"], speech: Speech
+) -> Float64[np.ndarray, " bounds"]:
+    """The moments at which shares of the sounding phones have passed; the first is 0."""
     sounding = [phone for phone in speech.phones if phone.symbol]
-    left = share * sum(phone.end_s - phone.start_s for phone in sounding)
-    for phone in sounding:
-        lasts = phone.end_s - phone.start_s
-        if left <= lasts:
-            return phone.start_s + left
-        left -= lasts
-    return sounding[-1].end_s if sounding else share * speech.duration_s
+    if not sounding:
+        return shares * speech.duration_s
+    starts = np.array([phone.start_s for phone in sounding])
+    ends = np.array([phone.end_s for phone in sounding])
+    passed = np.concatenate([[0.0], np.cumsum(ends - starts)])
+    wanted = shares * passed[-1]
+    phone = np.clip(np.searchsorted(passed, wanted, side="left") - 1, 0, len(sounding) - 1)
+    moments = np.minimum(starts[phone] + wanted - passed[phone], ends[phone])
+    moments[0] = 0.0
+    return moments

@@ -30,13 +30,12 @@ def server() -> Generator[Server]:
     stopped(running)
 
 
-async def status_of_an_offer(server: Server) -> int:
-    nothing = {"nothing": "to be understood"}
+async def is_full(server: Server) -> bool:
     async with (
         aiohttp.ClientSession() as client,
-        client.post(f"http://127.0.0.1:{server.port}/api/offer", json=nothing) as answer,
+        client.get(f"http://127.0.0.1:{server.port}/v1/realtime") as answer,
     ):
-        return answer.status
+        return answer.status == 503
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +44,7 @@ async def place(server: Server) -> AsyncGenerator[None]:
     yield
     async with asyncio.timeout(5):
         while True:
-            if await status_of_an_offer(server) != 503:
+            if not await is_full(server):
                 return
             await asyncio.sleep(0.05)
 
@@ -94,8 +93,8 @@ async def test_an_answer_can_be_cut_off(server: Server, tmp_path: Path) -> None:
 async def test_hanging_up_frees_the_place(server: Server) -> None:
     async with call(server.port):
         assert server.workers
-        assert await status_of_an_offer(server) == 503
+        assert await is_full(server)
     await until_alone(server.process.pid)
     await asyncio.sleep(0.5)
-    assert await status_of_an_offer(server) == 400
+    assert not await is_full(server)
     assert "exception receiving data" not in "".join(server.lines)
