@@ -18,7 +18,7 @@ from avatar.voices.base import Speech, Voice, speak
 from avatar.voices.sentence_speech import LONGEST_PIECE
 from avatar.voices.text import sentences
 
-PIECE_S = 0.1
+PIECE_S = 0.5
 CONTEXTS_REMEMBERED = 32
 
 

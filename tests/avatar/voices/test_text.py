@@ -21,8 +21,9 @@ def test_ascii_keeps_what_can_be_read() -> None:
 
 
 def test_a_foreign_script_is_refused_by_name() -> None:
-    with pytest.raises(VoiceError, match=r"festival reads Latin letters only.*мир"):
+    with pytest.raises(VoiceError, match=r"festival reads Latin letters only") as refused:
         ascii_text("мир", "festival")
+    assert "мир" not in str(refused.value)
 
 
 def test_sentences_end_at_their_marks_and_not_at_abbreviations() -> None:

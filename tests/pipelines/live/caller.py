@@ -207,7 +207,7 @@ async def watched(caller: Caller, seconds: float) -> Watched:
     pixels = np.stack([picture.pixels for picture in seen])
     return Watched(
         rate=(len(seen) - 1) / took,
-        clock=(seen[-1].media_s - seen[0].media_s) / took,
+        clock=float(np.polyfit([one.at for one in seen], [one.media_s for one in seen], 1)[0]),
         longest_gap_s=max(b.at - a.at for a, b in pairwise(seen)),
         size=seen[-1].size,
         colours=len(np.unique(seen[-1].pixels.reshape(-1, 3), axis=0)),
