@@ -56,9 +56,9 @@ def use_one_core() -> None:
 
 
 def share_interpreter() -> None:
-    """Let threads of Python take turns every half millisecond instead of every five.
+    """Let threads of Python take turns every two milliseconds instead of every five.
 
     Drawing gives the interpreter away at each of its hundred steps and has to get it back: beside
     one busy thread, a picture of 7 ms would take 100.
     """
-    sys.setswitchinterval(5e-4)
+    sys.setswitchinterval(2e-3)
