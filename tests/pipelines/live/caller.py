@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
@@ -15,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import numpy as np
+import psutil
 import soxr
 from aiortc import (
     AudioStreamTrack,
@@ -229,17 +229,9 @@ async def fell_silent(caller: Caller, since: float, *, for_s: float = 0.3, withi
             await asyncio.sleep(0.02)
 
 
-def children(process: int) -> list[str]:
-    """Command lines of the worker processes of a process."""
-    shown = subprocess.run(
-        ["ps", "-o", "args=", "--ppid", str(process)], capture_output=True, text=True, check=False
-    )
-    return shown.stdout.splitlines()
-
-
 async def until_alone(process: int, seconds: float = 5.0) -> None:
     """Wait until a process has no workers."""
-    await until(lambda: not children(process), seconds)
+    await until(lambda: not psutil.Process(process).children(), seconds)
 
 
 @asynccontextmanager

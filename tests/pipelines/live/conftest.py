@@ -10,9 +10,12 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass
 
+import psutil
 import pytest
 
 from tests.pipelines.live import ROOT
+
+WORKER = "pocketsphinx_worker"
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,9 @@ class Server:
     @property
     def workers(self) -> list[int]:
         """Process ids of its speech recognisers."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        rows = [line.split(maxsplit=1) for line in found.stdout.splitlines()]
-        return [int(pid) for pid, command in rows if "pocketsphinx_worker" in command]
+        seen = [each.info for each in psutil.process_iter(["pid", "ppid", "cmdline"])]
+        children = [info for info in seen if info["ppid"] == self.process.pid]
+        return [info["pid"] for info in children if WORKER in " ".join(info["cmdline"] or ())]
 
 
 def started(*options: str, **environment: str) -> Server:
