@@ -6,6 +6,7 @@ VisavisError
 ├── MediaError             a sound, picture or motion file cannot be used
 ├── SpeechOverflow         more speech was queued than a timeline may hold
 ├── CacheError             derived data cannot be written
+├── DataError              training data or weights cannot be used
 ├── UnknownPart            no part of that kind has that name
 ├── PartUnavailable        a known part cannot run on this machine
 ├── VoiceError             a voice cannot say what it was given
@@ -38,6 +39,10 @@ class SpeechOverflow(VisavisError):
 
 class CacheError(VisavisError):
     """Derived data cannot be written."""
+
+
+class DataError(VisavisError):
+    """Training data or weights cannot be used."""
 
 
 class UnknownPart(VisavisError):

@@ -1,0 +1,71 @@
+"""Between motions and the whitened tokens that a network works on.
+
+A token is the motion's deviation from rest, whitened, and the whitened change of some channels
+since the motion before. Channels with a change are put together from both on the way back: the
+change is followed and the level pulls, so that a head moves smoothly and does not drift.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from avatar.motion import POSE, Motions, MotionSpace, Vector
+
+PULL = 0.1
+"""Share of the predicted level in channels that follow their predicted change."""
+LEAST_SCALE = 0.02
+"""A channel that hardly moves is not blown up beyond this."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MotionCodec:
+    """Whitening of one motion space: mean and scale of levels, and of the changes of `moving`."""
+
+    space: MotionSpace
+    mean: Vector
+    scale: Vector
+    moving: Int64[np.ndarray, " moving"]
+    change_scale: Float32[np.ndarray, " moving"]
+
+    @classmethod
+    def fitted(cls, motions: list[Motions], space: MotionSpace) -> "MotionCodec":
+        """Statistics of motions whose rest is the space's; poses get their changes as tokens."""
+        together = np.concatenate(motions)
+        names = [name for name in POSE if name in space.channels]
+        moving = np.array([space.index(name) for name in names], np.int64)
+        changes = np.concatenate([np.diff(motion[:, moving], axis=0) for motion in motions])
+        return cls(
+            space=space,
+            mean=(together.mean(axis=0) - space.rest).astype(np.float32),
+            scale=np.maximum(together.std(axis=0), LEAST_SCALE).astype(np.float32),
+            moving=moving,
+            change_scale=np.maximum(changes.std(axis=0), 1e-4).astype(np.float32),
+        )
+
+    @property
+    def numbers(self) -> int:
+        """Length of a token."""
+        return self.space.dim + len(self.moving)
+
+    def encode(
+        self, motions: Motions, before: Vector, rest: Vector
+    ) -> Float32[np.ndarray, "ticks numbers"]:
+        """Tokens of motions that follow the motion `before`."""
+        levels = (motions - rest - self.mean) / self.scale
+        lagged = np.concatenate([before[None], motions[:-1]])
+        changes = (motions - lagged)[:, self.moving] / self.change_scale
+        return np.concatenate([levels, changes], axis=1).astype(np.float32)
+
+    def decode(
+        self, tokens: Float32[np.ndarray, "ticks numbers"], before: Vector, rest: Vector
+    ) -> Motions:
+        """Motions of tokens that follow the motion `before`, inside the bounds of the space."""
+        levels = tokens[:, : self.space.dim] * self.scale + self.mean + rest
+        changes = tokens[:, self.space.dim :] * self.change_scale
+        motions, last = np.empty_like(levels), before
+        for index, (level, change) in enumerate(zip(levels, changes, strict=True)):
+            followed = (1 - PULL) * (last[self.moving] + change) + PULL * level[self.moving]
+            level[self.moving] = followed
+            last = motions[index] = self.space.clamp(level)
+        return motions

@@ -1,0 +1,63 @@
+"""Generators as they ship: a folder with a graph and a `config.json`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from avatar.errors import DataError
+from avatar.generator.learned import LearnedGenerator
+from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.network_config import MotionNetworkConfig
+from avatar.generator.onnx import OnnxStep
+from avatar.generator.percepts import Perception, face_scale
+from avatar.motion import ARKIT58, LATENT512, MotionSpace
+
+CONFIG, GRAPH, FORMAT = "config.json", "step.onnx", 1
+SPACES = {space.name: space for space in (ARKIT58, LATENT512)}
+
+
+def load_generator(
+    folder: Path, *, block: int = 1, look_ahead: int | None = None
+) -> LearnedGenerator:
+    """The generator that a folder holds. Raises DataError that says what is wrong with it."""
+    card = _read_card(folder / CONFIG)
+    try:
+        network = TypeAdapter(MotionNetworkConfig).validate_python(card["network"])
+        space = SPACES[card["space"]]
+        codec = MotionCodec(space=space, **{k: _numbers(v) for k, v in card["codec"].items()})
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        raise DataError(f"{folder / CONFIG} is not whole ({error}): export it anew") from error
+    return LearnedGenerator(
+        OnnxStep(folder / GRAPH, network),
+        codec,
+        perception_of(network, space, block),
+        user_space=space,
+        block=block,
+        look_ahead=look_ahead,
+    )
+
+
+def perception_of(network: MotionNetworkConfig, space: MotionSpace, block: int) -> Perception:
+    """How a network's user is perceived, for blocks of a size."""
+    ahead = network.look_ahead + block - 1
+    return Perception(space, space.rest, face_scale(space), ahead=ahead)
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}): a generator has one") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise DataError(
+            f"{path} is of another version: format {FORMAT} is needed; export it with this version"
+        )
+    return card
+
+
+def _numbers(values: list[float]) -> np.ndarray:
+    array = np.asarray(values)
+    return array if array.dtype == np.int64 else array.astype(np.float32)

@@ -1,0 +1,190 @@
+"""The whole motion network: senses, Dual Motion Encoder, intents, transformer."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from einops import rearrange
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from avatar.generator.network_config import MotionNetworkConfig
+from avatar.generator.visibility import Positions, bias
+from avatar.nn.dfot import DiffusionForcingTransformer
+from avatar.nn.dual_motion import DualMotionEncoder
+from avatar.nn.rotary import rotation
+
+RARE = -5.0
+"""Logit of a beginning before anything is learned: about once in six seconds."""
+COMMIT_LEVEL = 0.02
+"""Noise level that a finished motion is said to have when it becomes history."""
+
+
+class Senses(NamedTuple):
+    """A batch of conversations as the avatar perceives them, tick by tick."""
+
+    own: Float[Tensor, "batch ticks ahead heard"]
+    hearing: Float[Tensor, "batch ticks heard"]
+    sight: Float[Tensor, "batch ticks sight"]
+    control: Float[Tensor, "batch ticks controls"]
+    traits: Float[Tensor, "batch traits"]
+
+    def part(self, rows: slice | Int[Tensor, " rows"], span: slice) -> "Senses":
+        """Some conversations, and a stretch of their time."""
+        own, hearing, sight, control = (sense[rows, span] for sense in self[:4])
+        return Senses(own, hearing, sight, control, self.traits[rows])
+
+    @classmethod
+    def joined(cls, parts: "list[Senses]") -> "Senses":
+        """Conversations of equal length together."""
+        return cls(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+    def on(self, device: torch.device) -> "Senses":
+        """The same on a device."""
+        return Senses(*(sense.to(device) for sense in self))
+
+
+class Expected(NamedTuple):
+    """Logits of acts that begin 1, 2, ... ticks later, and the strengths that they would have."""
+
+    beginnings: Float[Tensor, "batch ticks expected kinds"]
+    strengths: Float[Tensor, "batch ticks kinds"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Understanding:
+    """Conditions of all frames, and what is expected if the network has intents."""
+
+    condition: Float[Tensor, "batch ticks width"]
+    expected: Expected | None
+
+
+class IntentNetwork(nn.Module):
+    """Expects which act begins next, and tells the transformer which are under way."""
+
+    def __init__(self, config: MotionNetworkConfig) -> None:
+        super().__init__()
+        self.kinds = config.kinds
+        self.condition = nn.Linear(config.kinds, config.width)
+        self.inner = nn.Linear(config.width + config.kinds, config.width)
+        self.outer = nn.Linear(config.width, config.kinds * (config.expected + 1))
+        with torch.no_grad():
+            self.outer.bias[: config.kinds * config.expected] = RARE
+
+    def forward(
+        self,
+        condition: Float[Tensor, "batch ticks width"],
+        intents: Float[Tensor, "batch ticks kinds"],
+    ) -> Expected:
+        """Expectations from conditions and from what is under way."""
+        said = self.outer(F.silu(self.inner(torch.cat([condition, intents], dim=-1))))
+        table = rearrange(said, "b t (ahead kinds) -> b t ahead kinds", kinds=self.kinds)
+        return Expected(table[:, :, :-1], table[:, :, -1])
+
+
+class MotionNetwork(nn.Module):
+    """Generates motion tokens from noise, the past and what is perceived."""
+
+    def __init__(self, config: MotionNetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = DualMotionEncoder(config)
+        self.control = nn.Linear(config.controls + config.traits, config.width)
+        self.intents = IntentNetwork(config) if config.kinds else None
+        self.transformer = DiffusionForcingTransformer(config)
+        nn.init.zeros_(self.control.weight)
+        nn.init.zeros_(self.control.bias)
+
+    def understand(
+        self,
+        senses: Senses,
+        intents: Float[Tensor, "batch ticks kinds"],
+        starts: Positions,
+    ) -> Understanding:
+        """Conditions and expectations of whole conversations; `starts` is each frame's block."""
+        own = own_windows(senses.own, self.config.own_past)
+        perceived = self.encoder(own, senses.hearing, senses.sight, starts)
+        told = senses.control[:, torch.from_numpy(starts.clip(0)).to(own.device)]
+        return self.complete(perceived, told, senses.traits, intents)
+
+    def complete(
+        self,
+        perceived: Float[Tensor, "batch frames width"],
+        told: Float[Tensor, "batch frames controls"],
+        traits: Float[Tensor, "batch traits"],
+        intents: Float[Tensor, "batch frames kinds"],
+    ) -> Understanding:
+        """Add to what is perceived what the avatar is told, who it is and what it is up to."""
+        person = traits[:, None].expand(-1, told.shape[1], -1)
+        condition = perceived + self.control(torch.cat([told, person], dim=-1))
+        if self.intents is None:
+            return Understanding(condition, None)
+        return Understanding(
+            condition=condition + self.intents.condition(intents),
+            expected=self.intents(condition, intents),
+        )
+
+    def denoise(
+        self,
+        noisy: Float[Tensor, "batch ticks token"],
+        level: Float[Tensor, "batch ticks"],
+        condition: Float[Tensor, "batch ticks width"],
+        starts: Positions,
+        block: int,
+        reference: Float[Tensor, "batch token"] | None = None,
+    ) -> Float[Tensor, "batch ticks token"]:
+        """Clean tokens of whole conversations whose blocks are at different noise levels.
+
+        `reference` is the token of the resting face, of which networks with `reference` are told.
+        """
+        frames = np.arange(noisy.shape[1])
+        at = torch.from_numpy(frames).to(noisy.device)
+        visible = self.config.visibility.pairs(frames, frames, starts, block)
+        turned = rotation(at, self.config.width // self.config.heads)
+        reach = np.abs(frames[:, None] - frames[None]) <= self.config.condition_reach
+        cross = (torch.from_numpy(bias(reach)).to(noisy.device), turned)
+        mask = torch.from_numpy(bias(visible)).to(noisy.device)
+        if self.config.reference:
+            rest = torch.zeros_like(noisy[:, 0]) if reference is None else reference
+            noisy = torch.cat([noisy, rest[:, None].expand_as(noisy)], dim=-1)
+        return self.transformer(noisy, level, condition, mask, (turned, turned), None, cross)[0]
+
+    def denoise_after(
+        self,
+        clean: Float[Tensor, "batch ticks token"],
+        noisy: Float[Tensor, "batch ticks token"],
+        level: Float[Tensor, "batch ticks"],
+        condition: Float[Tensor, "batch ticks width"],
+        starts: Positions,
+        block: int,
+    ) -> Float[Tensor, "batch ticks token"]:
+        """Clean tokens of every block, each as if all before it were `clean` and done.
+
+        One pass over the clean conversation and the noisy one side by side gives what a stream
+        computes block by block.
+        """
+        ticks = clean.shape[1]
+        frames = np.arange(ticks)
+        history = self.config.visibility.pairs(frames, frames, starts, block)
+        before = frames[None] < starts[:, None]
+        hidden = np.zeros_like(history)
+        seen = np.block([[history, hidden], [history & before, history & ~before]])
+        at = torch.from_numpy(frames).to(clean.device)
+        turned = rotation(torch.cat([at, at]), self.config.width // self.config.heads)
+        both = torch.cat([clean, noisy], dim=1)
+        levels = torch.cat([torch.full_like(level, COMMIT_LEVEL), level], dim=1)
+        twice = torch.cat([condition, condition], dim=1)
+        mask = torch.from_numpy(bias(seen)).to(clean.device)
+        return self.transformer(both, levels, twice, mask, (turned, turned))[0][:, ticks:]
+
+
+def own_windows(
+    own: Float[Tensor, "batch ticks ahead heard"], past: int
+) -> Float[Tensor, "batch ticks numbers"]:
+    """The own voice of the last ticks beside what is queued, oldest first."""
+    here = own[:, :, 0]
+    before = [F.pad(here, (0, 0, lag, 0))[:, : here.shape[1]] for lag in range(past, 0, -1)]
+    ahead = rearrange(own, "b t ahead heard -> b t (ahead heard)")
+    return torch.cat([*before, ahead], dim=-1)

@@ -1,0 +1,1 @@
+"""Making the weights: corpus, diffusion forcing, preference optimisation, distillation, export."""

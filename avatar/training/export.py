@@ -1,0 +1,147 @@
+"""From trained weights to what ships: one ONNX graph and a `config.json` that says what it is."""
+
+import json
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from safetensors.torch import save_file
+
+from avatar.files import beside
+from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.network_config import MotionNetworkConfig
+from avatar.generator.network_step import Counts, StepInputs, StepOutputs, geometry
+from avatar.generator.package import CONFIG, FORMAT, GRAPH
+from avatar.nn.motion_network import MotionNetwork
+from avatar.nn.step import StreamingStep
+from avatar.training.run import Run
+
+OPSET = 17
+DYNAMIC: dict[str, dict[int, str]] = {
+    "own": {1: "frames"},
+    "hearing": {1: "new"},
+    "sight": {1: "new"},
+    "control": {1: "frames"},
+    "intents": {1: "frames"},
+    "noise": {1: "frames"},
+    "done": {1: "done"},
+    "done_condition": {1: "done"},
+    "heard_mask": {0: "new", 1: "heard_known"},
+    "user_mask": {0: "frames", 1: "user_known"},
+    "mask": {0: "both", 1: "all"},
+    "heard_at": {0: "heard_known"},
+    "user_at": {0: "user_known"},
+    "frames_at": {0: "frames"},
+    "tokens_at": {0: "all"},
+    "made_tokens": {1: "frames"},
+    "made_condition": {1: "frames"},
+}
+"""Axes whose length differs from step to step."""
+
+
+def export(run: Run, network: MotionNetwork, codec: MotionCodec, folder: Path) -> None:
+    """Write graph and configuration. Raises MediaError when the folder cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with beside(folder / GRAPH) as part:
+        write_graph(network, part)
+    card = {
+        "format": FORMAT,
+        "recipe": json.loads(run.recipe.as_json()),
+        "network": asdict(network.config),
+        "codec": {
+            name: np.asarray(getattr(codec, name)).tolist()
+            for name in ("mean", "scale", "moving", "change_scale")
+        },
+        "space": codec.space.name,
+        "licence": "Apache-2.0",
+    }
+    with beside(folder / CONFIG) as part:
+        part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def write_graph(network: MotionNetwork, path: Path) -> None:
+    """The streaming step as ONNX, its weights kept in half precision."""
+    step = StreamingStep(network).eval()
+    given = example_inputs(network.config, new=2, frames=2)
+    tensors = tuple(torch.from_numpy(value) for value in given)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            step,
+            tensors,
+            path,
+            input_names=list(StepInputs._fields),
+            output_names=[f"made_{name}" for name in StepOutputs._fields],
+            dynamic_axes=DYNAMIC,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    halve(path)
+
+
+def halve(path: Path) -> None:
+    """Keep the weights of a graph in half precision; they are widened when it is loaded."""
+    model: Any = onnx.load(path)
+    graph, kept, casts = model.graph, [], []
+    for weight in graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < 64:
+            kept.append(weight)
+            continue
+        stored = weight.name + ".half"
+        kept.append(numpy_helper.from_array(values.astype(np.float16), stored))
+        casts.append(
+            onnx.helper.make_node("Cast", [stored], [weight.name], to=onnx.TensorProto.FLOAT)
+        )
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.save(model, path)
+
+
+def example_inputs(config: MotionNetworkConfig, *, new: int, frames: int) -> StepInputs:
+    """Inputs of the right shapes, random and with full memories."""
+    chance = np.random.default_rng(0)
+    counts = Counts(
+        new=new,
+        done=new,
+        frames=frames,
+        heard=config.user_memory - 1,
+        user=config.reaction_memory - 1,
+        tokens=config.visibility.context,
+    )
+
+    def numbers(*shape: int) -> np.ndarray:
+        return chance.standard_normal(shape, np.float32)
+
+    cache = (config.depth, config.heads, config.visibility.context, config.width // config.heads)
+    return StepInputs(
+        own=numbers(1, frames, (config.own_past + config.look_ahead + 1) * config.heard),
+        hearing=numbers(1, new, config.hearing_window * config.heard),
+        sight=numbers(1, new, config.sight_window * config.sight),
+        control=numbers(1, frames, config.controls),
+        traits=numbers(1, config.traits),
+        intents=numbers(1, frames, config.kinds),
+        noise=numbers(1, frames, config.token),
+        done=numbers(1, new, config.token),
+        done_condition=numbers(1, new, config.width),
+        heard=numbers(1, config.user_memory - 1, config.encoder),
+        user=numbers(1, config.reaction_memory - 1, config.encoder),
+        keys=numbers(*cache),
+        values=numbers(*cache),
+        **geometry(config, counts)._asdict(),
+    )
+
+
+def save_weights(network: MotionNetwork, path: Path) -> None:
+    """Weights in half precision, for those who train on or study them."""
+    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    with beside(path) as part:
+        save_file(weights, part)

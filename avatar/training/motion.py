@@ -1,0 +1,134 @@
+"""Training a motion generator from a recipe to a student, stage after stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from avatar.generator.motion_codec import MotionCodec
+from avatar.motion import ARKIT58
+from avatar.nn.motion_network import MotionNetwork
+from avatar.training.batches import Corpus
+from avatar.training.corpus import Made, load_corpus, make_corpus
+from avatar.training.diffusion_forcing import ForcingStage
+from avatar.training.distillation import DistillationStage, Teacher, student_of
+from avatar.training.loop import Report, Stage, train
+from avatar.training.preference import PreferenceStage, make_pairs
+from avatar.training.run import Run, state_on_cpu
+
+BASE, ALIGNED, STUDENT = "base", "aligned", "student"
+"""Names of the networks that a run ends with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Who is told how it goes: of the corpus, of steps, and of what is being done in words."""
+
+    made: Made
+    report: Report
+    say: Callable[[str], None]
+
+
+class MotionTraining:
+    """All stages of one run; what is finished on disk is not done again."""
+
+    def __init__(
+        self, run: Run, progress: Progress, *, device: torch.device, processes: int
+    ) -> None:
+        self._run, self._progress, self._device = run, progress, device
+        recipe = run.recipe
+        paths = make_corpus(recipe, run.folder / "corpus", progress.made, processes=processes)
+        examples, codec = load_corpus(paths)
+        self._corpus = Corpus(examples, codec)
+        save_codec(run, codec)
+
+    def everything(self) -> None:
+        """Diffusion forcing, preference, distillation."""
+        base = self.base()
+        aligned = self.aligned(base)
+        self.student(aligned)
+
+    def base(self) -> MotionNetwork:
+        """The network after diffusion forcing."""
+        return self._once(BASE, self._force)
+
+    def aligned(self, base: MotionNetwork) -> MotionNetwork:
+        """The network after preference optimisation."""
+        return self._once(ALIGNED, lambda: self._prefer(base))
+
+    def student(self, aligned: MotionNetwork) -> MotionNetwork:
+        """The network that takes one step."""
+        return self._once(STUDENT, lambda: self._distil(aligned))
+
+    def _once(self, name: str, work: Callable[[], MotionNetwork]) -> MotionNetwork:
+        there = load_network(self._run, name)
+        if there is not None:
+            self._progress.say(f"{name} is there")
+            return there.to(self._device)
+        network = work()
+        self._run.save(name, {"network": state_on_cpu(network.state_dict())})
+        return network
+
+    def _forcing_stage(self, network: MotionNetwork) -> ForcingStage:
+        recipe, channels = self._run.recipe.forcing, self._corpus.codec.space.dim
+        return ForcingStage(network, recipe, self._corpus, channels).to(self._device)
+
+    def _force(self) -> MotionNetwork:
+        recipe = self._run.recipe
+        torch.manual_seed(recipe.seed)
+        stage = self._forcing_stage(MotionNetwork(recipe.network))
+        plan = Stage("forcing", recipe.forcing.optimiser, stage.losses)
+        stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
+        return stage.network
+
+    def _prefer(self, base: MotionNetwork) -> MotionNetwork:
+        recipe = self._run.recipe
+        self._progress.say("rolling out with the user and without")
+        pairs = make_pairs(
+            base, self._corpus, recipe.preference, block=recipe.block, seed=recipe.seed
+        )
+        forcing = self._forcing_stage(student_of(base))
+        stage = PreferenceStage(forcing, pairs, recipe.preference, recipe.forcing.blocks)
+        plan = Stage("preference", recipe.preference.optimiser, stage.losses)
+        stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
+        return forcing.network
+
+    def _distil(self, aligned: MotionNetwork) -> MotionNetwork:
+        recipe = self._run.recipe
+        teacher = Teacher(aligned, recipe.distillation, recipe.block)
+        student = student_of(aligned)
+        for turn in range(recipe.distillation.rounds):
+            self._progress.say(f"lessons of round {turn + 1}")
+            whose = None if turn == 0 else student
+            lessons = teacher.lessons(self._corpus, whose, seed=recipe.seed + 1000 * turn)
+            channels = self._corpus.codec.space.dim
+            stage = DistillationStage(student, lessons, recipe.distillation, channels)
+            plan = Stage(f"distillation-{turn + 1}", recipe.distillation.optimiser, stage.losses)
+            stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
+        return student
+
+
+def save_codec(run: Run, codec: MotionCodec) -> None:
+    """Keep the whitening with the run."""
+    names = ("mean", "scale", "moving", "change_scale")
+    run.save("codec", {name: torch.from_numpy(np.array(getattr(codec, name))) for name in names})
+
+
+def load_codec(run: Run) -> MotionCodec | None:
+    """The whitening of a run, None before there is one."""
+    content: dict[str, Tensor] | None = run.load("codec")
+    if content is None:
+        return None
+    return MotionCodec(space=ARKIT58, **{name: value.numpy() for name, value in content.items()})
+
+
+def load_network(run: Run, name: str) -> MotionNetwork | None:
+    """A finished network of a run, None before it is finished."""
+    content = run.load(name)
+    if content is None:
+        return None
+    network = MotionNetwork(run.recipe.network)
+    network.load_state_dict(content["network"])
+    return network

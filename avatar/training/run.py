@@ -1,0 +1,94 @@
+"""A run on disk: its recipe, its checkpoints, its log. What is on disk is always whole."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from avatar.errors import DataError
+from avatar.files import beside
+from avatar.training.recipes import Recipe, parse_recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A folder that belongs to one recipe."""
+
+    folder: Path
+    recipe: Recipe
+
+    @classmethod
+    def begun(cls, folder: Path, recipe: Recipe) -> "Run":
+        """A new run, or the one that the folder holds.
+
+        Raises DataError when the folder holds a run of another recipe.
+        """
+        path = folder / "recipe.json"
+        if path.exists():
+            there = parse_recipe(path.read_text(encoding="utf-8"))
+            if there != recipe:
+                raise DataError(
+                    f"{folder} holds a run of another recipe ({there.name}): "
+                    "choose another folder, or take the recipe of the run with --resume"
+                )
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            with beside(path) as part:
+                part.write_text(recipe.as_json(), encoding="utf-8")
+        return cls(folder, recipe)
+
+    @classmethod
+    def resumed(cls, folder: Path) -> "Run":
+        """The run that a folder holds. Raises DataError when it holds none."""
+        path = folder / "recipe.json"
+        if not path.is_file():
+            raise DataError(f"{folder} holds no run: a run has a recipe.json")
+        return cls(folder, parse_recipe(path.read_text(encoding="utf-8")))
+
+    def save(self, stage: str, content: Mapping[str, Any]) -> None:
+        """Write a checkpoint; the one before survives until this one is whole."""
+        with beside(self.folder / f"{stage}.pt") as part:
+            torch.save(dict(content), part)
+
+    def load(self, stage: str) -> dict[str, Any] | None:
+        """The last checkpoint of a stage, None before the first. Raises DataError if broken."""
+        path = self.folder / f"{stage}.pt"
+        if not path.exists():
+            return None
+        try:
+            content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        except Exception as error:
+            raise DataError(
+                f"{path} is broken ({error}): delete it to train from before"
+            ) from error
+        return content
+
+    def log(self, stage: str, step: int, values: Mapping[str, float]) -> None:
+        """Append a line to the log."""
+        row = {"stage": stage, "step": step} | {k: round(v, 6) for k, v in values.items()}
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
+
+
+class Average:
+    """An exponential average of a network's weights."""
+
+    def __init__(self, network: nn.Module, keep: float) -> None:
+        self.keep = keep
+        self.weights = {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Take in the weights after a step; early ones count for little."""
+        keep = min(self.keep, (1 + step) / (10 + step))
+        for name, value in network.state_dict().items():
+            self.weights[name].lerp_(value, 1 - keep)
+
+
+def state_on_cpu(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights to be saved."""
+    return {name: value.detach().cpu() for name, value in weights.items()}
