@@ -22,12 +22,10 @@ class AvatarFrame:
 
 @dataclass(slots=True)
 class _Plan:
-    """The motions of the block under way and what is needed to plan it anew."""
+    """The motions of the block under way, and how many of them were used."""
 
     motions: Motions
     used: int
-    before: Any
-    ticks: tuple[Tick, ...]
 
 
 class AvatarSession:
@@ -83,10 +81,7 @@ class AvatarSession:
         if plan is not None and plan.used < len(plan.motions) and not tick.revised:
             plan.used += 1
             return plan.motions[plan.used - 1]
-        before, seen = self._state, self._waiting
-        if plan is not None and plan.used < len(plan.motions):
-            before, seen = plan.before, plan.ticks + self._waiting
-        motions, self._state = self._generator.step(seen, before)
-        self._plan = _Plan(motions, 1, before, seen)
+        motions, self._state = self._generator.step(self._waiting, self._state)
+        self._plan = _Plan(motions, 1)
         self._waiting = ()
         return motions[0]

@@ -29,6 +29,8 @@ class MotionGenerator(Protocol[S]):
     def step(self, ticks: Sequence[Tick], state: S) -> tuple[Motions, S]:
         """The ticks since the last step in, `block` motions from the newest tick on out.
 
-        Does not change `state`: the same step can be taken again.
+        As many motions of the last block were shown as ticks have passed; when speech was taken
+        back these are fewer than `block`, and the rest never happened. Does not change `state`: the
+        same step can be taken again.
         """
         ...

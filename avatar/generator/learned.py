@@ -20,15 +20,15 @@ from avatar.generator.traits import Traits, traits_of
 from avatar.motion import Motions, MotionSpace, Vector
 from avatar.tick import Tick
 
-Rows = Float32[np.ndarray, "rows numbers"]
+Rows = Float32[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Memory:
     """What the network keeps between steps, and how much of it is filled."""
 
-    heard: Float32[np.ndarray, "1 past encoder"]
-    user: Float32[np.ndarray, "1 past encoder"]
+    heard: Float32[np.ndarray, "1 heard_past encoder"]
+    user: Float32[np.ndarray, "1 user_past encoder"]
     keys: Float32[np.ndarray, "depth heads context width"]
     values: Float32[np.ndarray, "depth heads context width"]
     counts: Counts

@@ -11,8 +11,8 @@ from avatar.generator.network_config import MotionNetworkConfig
 from avatar.generator.visibility import bias
 
 Numbers: TypeAlias = Float32[np.ndarray, "..."]
-Mask: TypeAlias = Float32[np.ndarray, "q k"]
-Positions: TypeAlias = Int64[np.ndarray, " frames"]
+Mask: TypeAlias = Float32[np.ndarray, "_ _"]
+Positions: TypeAlias = Int64[np.ndarray, " _"]
 
 
 class StepInputs(NamedTuple):

@@ -24,8 +24,9 @@ CONTROLS = len(STATES) + 2 + len(EMOTIONS) + 3
 """Numbers of `Percepts.control`."""
 GAZE_SCALE = 0.3
 """Radians that count as one."""
-OLDEST = 10
-"""Ticks of age that count as one."""
+FRESH, OLDEST = 3, 13
+"""Ticks of age of an observation that say nothing, for not every tracker tells how late it is, and
+that count as one."""
 MOST_DEVIATION = 5.0
 """Whitened values of the user's face are held within this."""
 
@@ -126,7 +127,7 @@ class Perception:
             return np.zeros(seen_numbers(self._space), np.float32)
         seen = face.seen.astype(np.float32)
         values = np.clip((face.motion - self._mean) / self._scale, -MOST_DEVIATION, MOST_DEVIATION)
-        age = min(1.0, face.age_ticks / OLDEST)
+        age = min(1.0, max(0.0, (face.age_ticks - FRESH) / (OLDEST - FRESH)))
         return np.concatenate([seen * values, seen, [age, 1.0]]).astype(np.float32)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64
 
 MaskPolicy: TypeAlias = Literal["released", "blockwise", "windowed"]
-Positions: TypeAlias = Int64[np.ndarray, " frames"]
+Positions: TypeAlias = Int64[np.ndarray, " _"]
 
 HIDDEN = np.float32(-1e4)
 """Added to the score of a pair that may not look; finite, so that half precision can hold it."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from avatar.nn.rotary import rotate
 
-Rotation = tuple[Float[Tensor, "frames half"], Float[Tensor, "frames half"]]
+Rotation = tuple[Float[Tensor, "_ half"], Float[Tensor, "_ half"]]
 
 
 def attend(

@@ -18,7 +18,7 @@ from avatar.nn.rotary import rotate
 LEVEL_WAVES = 64
 """Sines and cosines that stand for a noise level."""
 
-KeyValue = tuple[Float[Tensor, "batch heads past width"], Float[Tensor, "batch heads past width"]]
+KeyValue = tuple[Float[Tensor, "batch heads _ width"], Float[Tensor, "batch heads _ width"]]
 Modulation = tuple[Float[Tensor, "batch frames dim"], ...]
 
 
@@ -107,7 +107,7 @@ class DiffusionForcingTransformer(nn.Module):
 
     def forward(
         self,
-        noisy: Float[Tensor, "batch frames token"],
+        noisy: Float[Tensor, "batch frames given"],
         level: Float[Tensor, "batch frames"],
         condition: Float[Tensor, "batch frames dim"],
         mask: Float[Tensor, "frames known"] | None,
@@ -137,7 +137,7 @@ class DiffusionForcingTransformer(nn.Module):
     def _predicted(
         self,
         raw: Float[Tensor, "batch frames token"],
-        noisy: Float[Tensor, "batch frames token"],
+        noisy: Float[Tensor, "batch frames given"],
         level: Float[Tensor, "batch frames"],
     ) -> Float[Tensor, "batch frames token"]:
         """Clean motion from what the last layer says.
