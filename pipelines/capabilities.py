@@ -18,7 +18,7 @@ def chosen_parts(cast: Cast) -> tuple[Part, ...]:
         find_part(SERVICES, "stt", cast.stt),
         find_part(SERVICES, "llm", cast.llm),
         find_part(PARTS, "voice", cast.voice.partition(":")[0]),
-        find_part(PARTS, "generator", "rules"),
+        find_part(PARTS, "generator", cast.generator.partition(":")[0]),
         find_part(PARTS, "renderer", "warp"),
         find_part(PARTS, "tracker", cast.tracker),
     )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.services.models import find_piper
+from avatar.assets import generator_folder, shipped_generators
 from avatar.errors import PartUnavailable
+from avatar.generator.learned import LearnedGenerator
+from avatar.generator.package import load_generator
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
 from avatar.rendering.bundle import load_bundle
@@ -26,6 +29,15 @@ class NothingToConfigure:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedConfig:
+    """A learned generator by name or folder; motions a step, and ticks of the own voice ahead."""
+
+    model: str = "embedded"
+    block: int = 1
+    look_ahead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WarpConfig:
     """The portrait warp renderer of a bundle; `cache` None is the user's cache folder."""
 
@@ -35,6 +47,18 @@ class WarpConfig:
 
 def _always() -> None:
     return None
+
+
+def _needs_weights() -> str | None:
+    if not shipped_generators():
+        return "no weights ship with this version: visavis train motion makes them"
+    return None
+
+
+def _build_learned(config: LearnedConfig) -> LearnedGenerator:
+    return load_generator(
+        generator_folder(config.model), block=config.block, look_ahead=config.look_ahead
+    )
 
 
 def _needs_program(program: str, package: str) -> Callable[[], str | None]:
@@ -66,6 +90,16 @@ def _build_renderer(config: WarpConfig) -> WarpRenderer:
 
 
 PARTS: tuple[Part, ...] = (
+    Part(
+        kind="generator",
+        name="learned",
+        title="trained motion generator, one CPU core",
+        config=LearnedConfig,
+        extra=None,
+        licence="Apache-2.0",
+        probe=_needs_weights,
+        build=_build_learned,
+    ),
     Part(
         kind="generator",
         name="rules",

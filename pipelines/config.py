@@ -28,6 +28,7 @@ class ServeConfig(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
     avatar: str = "ana"
+    generator: str = AUTO
     stt: str = AUTO
     llm: str = AUTO
     voice: str = AUTO

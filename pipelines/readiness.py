@@ -36,14 +36,17 @@ def chosen_cast(config: ServeConfig) -> Cast:
     """
     engine, separator, voice = config.voice.partition(":")
     llm = find_part(SERVICES, "llm", config.llm).name
+    mind, chosen, model = config.generator.partition(":")
+    generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
     if llm == "knowledge":
         load_knowledge(config.knowledge or RECEPTION)
     return Cast(
-        avatar=build_avatar(config.avatar),
+        avatar=build_avatar(config.avatar, generator=generator),
         stt=find_part(SERVICES, "stt", config.stt).name,
         llm=llm,
         endpoint=Endpoint.from_environment(config.instructions),
         voice=find_part(PARTS, "voice", engine or AUTO).name + separator + voice,
+        generator=generator,
     )
 
 

@@ -1,4 +1,4 @@
-"""What ships with the package: avatar bundles."""
+"""What ships with the package: avatar bundles and generators."""
 
 from pathlib import Path
 
@@ -6,6 +6,9 @@ from avatar.errors import UnknownPart
 
 BUNDLES = Path(__file__).parent / "bundles"
 SUFFIX = ".avatar"
+GENERATORS = Path(__file__).parent / "generators"
+CARD = "config.json"
+"""The file that makes a folder a generator."""
 
 
 def shipped_avatars() -> tuple[str, ...]:
@@ -27,4 +30,23 @@ def bundle_folder(name_or_folder: str) -> Path:
     raise UnknownPart(
         f"there is no avatar {name_or_folder!r}; these ship: {', '.join(shipped_avatars())}; "
         "or give the folder of a bundle"
+    )
+
+
+def shipped_generators() -> tuple[str, ...]:
+    """Names of the generators that ship, in alphabetical order."""
+    return tuple(sorted(card.parent.name for card in GENERATORS.glob(f"*/{CARD}")))
+
+
+def generator_folder(name_or_folder: str) -> Path:
+    """The folder of a generator that ships, or a folder as given.
+
+    Raises UnknownPart for what is neither.
+    """
+    for folder in (GENERATORS / name_or_folder, Path(name_or_folder)):
+        if (folder / CARD).is_file():
+            return folder
+    raise UnknownPart(
+        f"there is no generator {name_or_folder!r}; these ship: {', '.join(shipped_generators())}; "
+        f"or give a folder with a {CARD}, which visavis export writes"
     )

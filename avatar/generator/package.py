@@ -23,6 +23,19 @@ def load_generator(
     folder: Path, *, block: int = 1, look_ahead: int | None = None
 ) -> LearnedGenerator:
     """The generator that a folder holds. Raises DataError that says what is wrong with it."""
+    network, codec = read_package(folder)
+    return LearnedGenerator(
+        OnnxStep(folder / GRAPH, network),
+        codec,
+        perception_of(network, codec.space, block),
+        user_space=codec.space,
+        block=block,
+        look_ahead=look_ahead,
+    )
+
+
+def read_package(folder: Path) -> tuple[MotionNetworkConfig, MotionCodec]:
+    """Size and whitening of the network of a folder. Raises DataError when they are not there."""
     card = _read_card(folder / CONFIG)
     try:
         network = TypeAdapter(MotionNetworkConfig).validate_python(card["network"])
@@ -30,14 +43,7 @@ def load_generator(
         codec = MotionCodec(space=space, **{k: _numbers(v) for k, v in card["codec"].items()})
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise DataError(f"{folder / CONFIG} is not whole ({error}): export it anew") from error
-    return LearnedGenerator(
-        OnnxStep(folder / GRAPH, network),
-        codec,
-        perception_of(network, space, block),
-        user_space=space,
-        block=block,
-        look_ahead=look_ahead,
-    )
+    return network, codec
 
 
 def perception_of(network: MotionNetworkConfig, space: MotionSpace, block: int) -> Perception:

@@ -10,7 +10,6 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
-from safetensors.torch import save_file
 
 from avatar.files import beside
 from avatar.generator.motion_codec import MotionCodec
@@ -138,10 +137,3 @@ def example_inputs(config: MotionNetworkConfig, *, new: int, frames: int) -> Ste
         values=numbers(*cache),
         **geometry(config, counts)._asdict(),
     )
-
-
-def save_weights(network: MotionNetwork, path: Path) -> None:
-    """Weights in half precision, for those who train on or study them."""
-    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
-    with beside(path) as part:
-        save_file(weights, part)

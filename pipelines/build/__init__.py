@@ -5,10 +5,18 @@
 
 from pipelines.build.face import (
     build_avatar,
+    build_generator,
     build_tracker,
     build_voice,
     share_interpreter,
     use_one_core,
 )
 
-__all__ = ["build_avatar", "build_tracker", "build_voice", "share_interpreter", "use_one_core"]
+__all__ = [
+    "build_avatar",
+    "build_generator",
+    "build_tracker",
+    "build_voice",
+    "share_interpreter",
+    "use_one_core",
+]

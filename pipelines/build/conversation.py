@@ -51,6 +51,7 @@ class Cast:
     llm: str
     endpoint: Endpoint
     voice: str
+    generator: str = "rules"
     tracker: str = "flow"
 
 

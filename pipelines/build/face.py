@@ -2,34 +2,45 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 
 from avatar.assets import bundle_folder
 from avatar.avatar import Avatar
-from avatar.errors import VoiceError
+from avatar.errors import UnknownPart, VoiceError
+from avatar.generator.base import MotionGenerator
 from avatar.motion import ARKIT58
-from avatar.parts import find_part
+from avatar.parts import AUTO, find_part
 from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.tracker import FaceTracker
 from avatar.voices.base import Voice
-from pipelines.catalogue import PARTS, WarpConfig
+from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
 
 
 def build_avatar(
-    name_or_folder: str, *, generator: str = "rules", cache: Path | None = None
+    name_or_folder: str, *, generator: str = AUTO, cache: Path | None = None
 ) -> Avatar:
-    """An avatar that ships or a bundle's folder, with a generator by name."""
+    """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it."""
     folder = bundle_folder(name_or_folder)
     renderer: WarpRenderer = find_part(PARTS, "renderer", "warp").build(WarpConfig(folder, cache))
-    part = find_part(PARTS, "generator", generator)
     return Avatar(
         name=renderer.name,
         licence=renderer.licence,
-        generator=part.build(part.config()),
+        generator=build_generator(generator),
         renderer=renderer,
         rest=ARKIT58.rest,
     )
+
+
+def build_generator(name: str) -> MotionGenerator[Any]:
+    """What makes the motion: `auto`, `rules`, `learned`, or `learned:` and a name or a folder."""
+    kind, _, model = name.partition(":")
+    part = find_part(PARTS, "generator", kind)
+    if model and part.config is not LearnedConfig:
+        raise UnknownPart(f"{name!r}: only a learned generator has weights to choose")
+    generator: MotionGenerator[Any] = part.build(part.config(model) if model else part.config())
+    return generator
 
 
 def build_voice(name: str) -> Voice:

@@ -42,7 +42,7 @@ def render(
     motion_output: Annotated[Path | None, typer.Option(help="npz to write the motion to.")] = None,
     emotion: Annotated[str, typer.Option(help=f"One of {', '.join(EMOTIONS)}.")] = "neutral",
     intensity: Annotated[float, typer.Option(min=0, max=1, help="0 composed, 1 lively.")] = 1.0,
-    generator: Annotated[str, typer.Option(help="What makes the motion.")] = "rules",
+    generator: Annotated[str, typer.Option(help="learned, rules, or auto.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
 ) -> None:
     """Draw the avatar listening to the user and speaking the answer."""

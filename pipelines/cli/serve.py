@@ -40,6 +40,9 @@ def serve(
         int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
     ] = 8765,
     avatar: Annotated[str, typer.Option(help="who ships by name, or a bundle's folder")] = "ana",
+    generator: Annotated[
+        str, typer.Option(help="motion: auto, rules, learned, learned:FOLDER")
+    ] = "auto",
     stt: Annotated[str, typer.Option(help="ears: auto, whisper, pocketsphinx")] = "auto",
     llm: Annotated[str, typer.Option(help="answers: auto, openai, knowledge")] = "auto",
     voice: Annotated[str, typer.Option(help="auto, or engine:voice of `visavis voices`")] = "auto",
@@ -72,6 +75,7 @@ def serve(
         host=host,
         port=port,
         avatar=avatar,
+        generator=generator,
         stt=stt,
         llm=llm,
         voice=voice,

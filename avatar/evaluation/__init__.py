@@ -1,0 +1,1 @@
+"""Comparing motion generators on conversations that none of them has met."""

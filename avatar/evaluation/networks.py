@@ -1,0 +1,62 @@
+"""Networks of a run as methods: before and after preference optimisation, with many steps."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from avatar.behaviour.chance import Chance
+from avatar.behaviour.temperament import Temperament
+from avatar.evaluation.conversations import Case, everything
+from avatar.evaluation.methods import Method
+from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.package import perception_of
+from avatar.generator.percepts import Percepts
+from avatar.generator.traits import traits_of
+from avatar.motion import Motions
+from avatar.nn.motion_network import MotionNetwork, Senses
+from avatar.training.rollout import Guidance, Rollout
+
+
+def rolled_out(
+    network: MotionNetwork, codec: MotionCodec, *, steps: int, guidance: Guidance, block: int = 1
+) -> Method:
+    """A network with a solver of `steps` and guidance, all cases at once."""
+    rollout = Rollout(network, block=block, steps=steps, guidance=guidance)
+
+    def motions(cases: Sequence[Case], seed: int) -> list[Motions]:
+        longest = max(case.clip.length for case in cases)
+        parts = [
+            _perceived(case, network, codec, longest, seed + i) for i, case in enumerate(cases)
+        ]
+        made = rollout.run(Senses.joined(parts), seed).tokens.numpy()
+        rest = codec.space.rest
+        return [
+            codec.decode(_as_long(tokens, case.clip.length), rest, rest)
+            for tokens, case in zip(made, cases, strict=True)
+        ]
+
+    return motions
+
+
+def _perceived(
+    case: Case, network: MotionNetwork, codec: MotionCodec, longest: int, seed: int
+) -> Senses:
+    perception = perception_of(network.config, codec.space, 1)
+    state, seen = perception.start(), list[Percepts]()
+    for tick in case.ticks(everything, look_ahead=network.config.look_ahead):
+        percepts, state = perception.step(tick, state)
+        seen.append(percepts)
+    stacked = Percepts.stacked(seen)
+    own, hearing, sight, control = (
+        torch.from_numpy(_as_long(rows, longest))[None]
+        for rows in (stacked.own, stacked.hearing, stacked.sight, stacked.control)
+    )
+    traits = torch.from_numpy(traits_of(Temperament.drawn(Chance(seed))))[None]
+    return Senses(own, hearing, sight, control, traits)
+
+
+def _as_long(rows: np.ndarray, length: int) -> np.ndarray:
+    """Cut to a length, or with the last row held."""
+    missing = max(0, length - len(rows))
+    return np.concatenate([rows[:length], np.repeat(rows[-1:], missing, axis=0)])

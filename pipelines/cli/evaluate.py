@@ -1,0 +1,144 @@
+"""`visavis evaluate`: how well a generator listens and speaks, beside people and other methods."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, cast, get_args
+
+import typer
+from rich.table import Table
+
+from avatar.assets import generator_folder
+from avatar.errors import DataError
+from avatar.files import require_place
+from pipelines.cli.output import console, told
+
+SHOWN = (
+    "lip_jaw_corr",
+    "bilabial_closure",
+    "silence_jaw_mean",
+    "smile_xcorr",
+    "visual_smile_rate",
+    "nod_ratio",
+    "var",
+    "jerk",
+    "shift_null_gain",
+    "shift_null_p",
+    "reaction_f1",
+)
+
+
+def evaluate(
+    model: Annotated[
+        str, typer.Option(help="A generator that ships, or a folder that export wrote.")
+    ] = "embedded",
+    seed: Annotated[int, typer.Option(min=0, help="First seed of the conversations.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds; with several, intervals.")] = 1,
+    minutes: Annotated[float, typer.Option(min=0.2, help="Minutes of conversation a seed.")] = 3.0,
+    split: Annotated[
+        str, typer.Option(help="train, held out voice or held out language.")
+    ] = "train",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Ablations and ten minutes at a stretch as well.")
+    ] = False,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER of motions by case, as one more row; may be repeated."),
+    ] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="File to write.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
+) -> None:
+    """Compare a generator with people, rules, and itself without its user."""
+    from avatar.evaluation import methods as known
+    from avatar.evaluation.table import compare, long_run
+    from avatar.synthetic.dialogues.voice_cast import Split
+
+    if split not in get_args(Split):
+        raise DataError(f"a split is one of {', '.join(get_args(Split))}, not {split!r}")
+    if as_json is not None:
+        require_place(as_json)
+    folder = generator_folder(model)
+    load = _loader(folder)
+    compared = known.standard(load) | _networks(folder)
+    if whole:
+        compared |= known.ablations(load)
+    compared |= {name: known.Recorded(Path(at)) for name, at in map(_named, method or [])}
+    rows = compare(
+        compared,
+        seeds=range(seed, seed + seeds),
+        minutes=minutes,
+        split=cast(Split, split),
+        say=told,
+    )
+    result: dict[str, Any] = {name: row.as_json() for name, row in rows.items()}
+    if whole:
+        lasting = {
+            name: long_run(compared[name], seed=seed) for name in ("model", "truth", "rule_based")
+        }
+        result["ten_minutes"] = {
+            name: [{"offset": m.offset, "amplitude": m.amplitude} for m in minutes_of]
+            for name, minutes_of in lasting.items()
+        }
+    _show(result)
+    if as_json is not None:
+        as_json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if plots is not None:
+        _draw(plots, compared, seed, result)
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, separator, folder = text.partition("=")
+    if not separator or not name:
+        raise DataError(f"a method is given as NAME=FOLDER, not {text!r}")
+    return name, folder
+
+
+def _loader(folder: Path) -> Any:
+    from avatar.generator.package import load_generator
+
+    return lambda look_ahead: load_generator(folder, look_ahead=look_ahead)
+
+
+def _networks(folder: Path) -> dict[str, Any]:
+    """Networks before distillation, where the folder holds them; they need torch."""
+    from avatar.training.shelf import stored
+
+    kept = stored(folder)
+    if not kept:
+        return {}
+    from avatar.evaluation.networks import rolled_out
+    from avatar.training.rollout import Guidance
+
+    return {
+        f"{'before' if name == 'base' else 'after'}_dpo": rolled_out(
+            network, codec, steps=4, guidance=Guidance()
+        )
+        for name, (network, codec) in kept.items()
+    }
+
+
+def _show(result: Mapping[str, Mapping[str, Any]]) -> None:
+    rows = {name: row for name, row in result.items() if "lip_jaw_corr" in row}
+    table = Table("figure", *rows)
+    for figure in SHOWN:
+        values = [row[figure] for row in rows.values()]
+        table.add_row(figure, *("-" if value is None else f"{value:.3f}" for value in values))
+    console.print(table)
+
+
+def _draw(folder: Path, compared: Mapping[str, Any], seed: int, result: Mapping[str, Any]) -> None:
+    from avatar.evaluation.conversations import cases
+    from avatar.evaluation.plots import draw_case, draw_drift
+    from avatar.metrics.dynamics import Minute
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for case in cases(seed=seed, minutes=0.75):
+        drawn = ("truth", "model", "rule_based", "user_dropped")
+        motions = {name: compared[name]([case], seed)[0] for name in drawn}
+        draw_case(case, motions, folder / f"case-{case.avatar}.png")
+    if "ten_minutes" in result:
+        runs = {
+            name: [Minute(**minute) for minute in minutes]
+            for name, minutes in result["ten_minutes"].items()
+        }
+        draw_drift(runs, folder / "ten-minutes.png")

@@ -1,0 +1,37 @@
+"""`visavis export`: from a finished run to the folder that a generator is loaded from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avatar.errors import DataError
+from pipelines.cli.output import told
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
+    network: Annotated[str, typer.Option(help="Which network of the run.")] = "student",
+    networks: Annotated[
+        bool, typer.Option("--networks", help="Keep what it was before distillation as well.")
+    ] = False,
+) -> None:
+    """Write a network of a run as an ONNX graph with its configuration."""
+    from avatar.training.export import export as write
+    from avatar.training.motion import load_codec, load_network
+    from avatar.training.run import Run
+    from avatar.training.shelf import STORED, store
+
+    begun = Run.resumed(run)
+    trained, codec = load_network(begun, network), load_codec(begun)
+    if trained is None or codec is None:
+        raise DataError(
+            f"{run} holds no finished {network}: go on with train motion --resume {run}"
+        )
+    write(begun, trained, codec, out)
+    for name in STORED if networks else ():
+        kept = load_network(begun, name)
+        if kept is not None:
+            store(kept, out, name)
+    told(f"{out}: {sum(path.stat().st_size for path in out.iterdir()) / 1e6:.1f} MB")
