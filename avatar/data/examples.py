@@ -26,7 +26,7 @@ class Example:
     event: tick, kind and strength in thousandths.
     """
 
-    own: Float16[np.ndarray, "ticks ahead heard"]
+    own: Float16[np.ndarray, "ticks ahead spoken"]
     hearing: Float16[np.ndarray, "ticks heard"]
     sight: Float16[np.ndarray, "ticks seen"]
     control: Float16[np.ndarray, "ticks controls"]

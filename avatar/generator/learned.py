@@ -121,7 +121,7 @@ class LearnedGenerator:
             rest=rest,
             perception=self._perception.start(),
             recent=Recent(
-                np.zeros((config.own_past + 1, config.heard), np.float32),
+                np.zeros((config.own_past + 1, config.spoken), np.float32),
                 np.zeros((config.hearing_window, config.heard), np.float32),
                 np.zeros((config.sight_window, config.sight), np.float32),
             ),
@@ -230,7 +230,7 @@ class LearnedGenerator:
         heard = np.concatenate([recent.own[:-1], percepts.own])
         length = config.own_past + config.look_ahead + 1
         missing = max(0, self.block - 1 + length - len(heard))
-        heard = np.concatenate([heard, np.zeros((missing, config.heard), np.float32)])
+        heard = np.concatenate([heard, np.zeros((missing, config.spoken), np.float32)])
         rows = [heard[frame : frame + length].copy() for frame in range(self.block)]
         for row in rows:
             row[config.own_past + self.look_ahead + 1 :] = 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from avatar.generator.intents import AHEAD, KINDS
-from avatar.generator.percepts import CONTROLS, heard_numbers
+from avatar.generator.percepts import CONTROLS, heard_numbers, spoken_numbers
 from avatar.generator.visibility import Visibility
 
 
@@ -22,6 +22,7 @@ class MotionNetworkConfig:
 
     token: int
     sight: int
+    spoken: int = spoken_numbers()
     heard: int = heard_numbers()
     controls: int = CONTROLS
     traits: int = 7

@@ -5,6 +5,7 @@ voice with what is queued of it, the user's sound, the user's face, and what the
 itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
@@ -12,14 +13,17 @@ import numpy as np
 from jaxtyping import Float32
 
 from avatar.audio.mel import LogMel, MelConfig, MelFrames, MelState
-from avatar.clock import TICK
+from avatar.behaviour.visemes import VISEMES, visemes_of
+from avatar.clock import TICK, TICK_S
 from avatar.motion import ARKIT58, COEFFICIENTS, FaceObservation, MotionSpace, Vector
-from avatar.tick import EMOTIONS, AvatarState, Samples, Tick
+from avatar.tick import EMOTIONS, AvatarState, Phone, Samples, Tick
 
 MEL = MelConfig()
 MEL_CENTRE, MEL_SCALE = -4.5, 2.5
 """Whitening of log-mel features: silence becomes -1.9 and loud bands about 2."""
 STATES = tuple(AvatarState)
+CLASSES = tuple(VISEMES)
+"""Viseme classes, the phones of a voice as a network is told them."""
 CONTROLS = len(STATES) + 2 + len(EMOTIONS) + 3
 """Numbers of `Percepts.control`."""
 GAZE_SCALE = 0.3
@@ -41,6 +45,11 @@ def heard_numbers(config: MelConfig = MEL) -> int:
     return TICK // config.hop * config.bands + 1
 
 
+def spoken_numbers() -> int:
+    """Numbers that describe one tick of the own voice: its sound, and the visemes of its phones."""
+    return heard_numbers() + len(CLASSES)
+
+
 def seen_numbers(space: MotionSpace) -> int:
     """Numbers that describe one observation: values, marks of what is seen, age, a mark."""
     return 2 * space.dim + 2
@@ -60,11 +69,12 @@ def face_scale(space: MotionSpace) -> Vector:
 class Percepts:
     """One tick, or many with a leading axis.
 
-    `own` is the own voice at this tick and each queued one; `hearing` the user's sound; `sight` the
+    `own` is the own voice at this tick and each queued one, with its phones where the voice tells
+    them; `hearing` the user's sound; `sight` the
     user's face; `control` the state, whether it sounds, intensity, emotion and gaze target.
     """
 
-    own: Float32[np.ndarray, "*ticks ahead heard"]
+    own: Float32[np.ndarray, "*ticks ahead spoken"]
     hearing: Float32[np.ndarray, "*ticks heard"]
     sight: Float32[np.ndarray, "*ticks seen"]
     control: Float32[np.ndarray, "*ticks controls"]
@@ -107,13 +117,15 @@ class Perception:
 
     def _own(
         self, tick: Tick, state: MelState
-    ) -> tuple[Float32[np.ndarray, "ahead heard"], MelState]:
+    ) -> tuple[Float32[np.ndarray, "ahead spoken"], MelState]:
         known = min(tick.look_ahead, self._ahead) + 1
         frames, _ = self._mel.step(tick.avatar_audio[: known * TICK], state)
         _, after = self._mel.step(tick.avatar_audio[:TICK], state)
-        result = np.zeros((self._ahead + 1, heard_numbers()), np.float32)
-        result[:known, :-1] = _whitened(frames).reshape(known, -1)
-        result[:known, -1] = 1
+        result = np.zeros((self._ahead + 1, spoken_numbers()), np.float32)
+        sound = heard_numbers()
+        result[:known, : sound - 1] = _whitened(frames).reshape(known, -1)
+        result[:known, sound - 1] = 1
+        result[:known, sound:] = viseme_shares(tick.phones, tick.position_s, known)
         return result, after
 
     def _hear(self, audio: Samples | None, state: MelState) -> tuple[Row, MelState]:
@@ -129,6 +141,22 @@ class Perception:
         values = np.clip((face.motion - self._mean) / self._scale, -MOST_DEVIATION, MOST_DEVIATION)
         age = min(1.0, max(0.0, (face.age_ticks - FRESH) / (OLDEST - FRESH)))
         return np.concatenate([seen * values, seen, [age, 1.0]]).astype(np.float32)
+
+
+def viseme_shares(
+    phones: Sequence[Phone], begin_s: float, ticks: int
+) -> Float32[np.ndarray, "ticks classes"]:
+    """How much of each tick belongs to each viseme class; nothing where phones are not known."""
+    shares = np.zeros((ticks, len(CLASSES)), np.float32)
+    edges = begin_s + TICK_S * np.arange(ticks + 1)
+    for phone in phones:
+        classes = visemes_of(phone.symbol)
+        length = (phone.end_s - phone.start_s) / len(classes)
+        for i, name in enumerate(classes):
+            start = phone.start_s + i * length
+            inside = np.minimum(edges[1:], start + length) - np.maximum(edges[:-1], start)
+            shares[:, CLASSES.index(name)] += np.maximum(inside, 0) / TICK_S
+    return shares
 
 
 def control_numbers(tick: Tick) -> Row:

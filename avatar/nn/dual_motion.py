@@ -50,7 +50,7 @@ class DualMotionEncoder(nn.Module):
         dim, heads = config.encoder, config.encoder_heads
         self.config = config
         own = config.own_past + config.look_ahead + 1
-        self.own = SenseEncoder(config.heard, own, dim)
+        self.own = SenseEncoder(config.spoken, own, dim)
         self.hearing = SenseEncoder(config.heard, config.hearing_window, dim)
         self.sight = SenseEncoder(config.sight, config.sight_window, dim)
         self.user_attention = CrossAttention(dim, heads)

@@ -25,7 +25,7 @@ COMMIT_LEVEL = 0.02
 class Senses(NamedTuple):
     """A batch of conversations as the avatar perceives them, tick by tick."""
 
-    own: Float[Tensor, "batch ticks ahead heard"]
+    own: Float[Tensor, "batch ticks ahead spoken"]
     hearing: Float[Tensor, "batch ticks heard"]
     sight: Float[Tensor, "batch ticks sight"]
     control: Float[Tensor, "batch ticks controls"]
@@ -181,10 +181,10 @@ class MotionNetwork(nn.Module):
 
 
 def own_windows(
-    own: Float[Tensor, "batch ticks ahead heard"], past: int
+    own: Float[Tensor, "batch ticks ahead spoken"], past: int
 ) -> Float[Tensor, "batch ticks numbers"]:
     """The own voice of the last ticks beside what is queued, oldest first."""
     here = own[:, :, 0]
     before = [F.pad(here, (0, 0, lag, 0))[:, : here.shape[1]] for lag in range(past, 0, -1)]
-    ahead = rearrange(own, "b t ahead heard -> b t (ahead heard)")
+    ahead = rearrange(own, "b t ahead spoken -> b t (ahead spoken)")
     return torch.cat([*before, ahead], dim=-1)

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from avatar.generator.percepts import heard_numbers
 from avatar.generator.visibility import Positions, block_starts
 from avatar.nn.motion_network import Expected, MotionNetwork, Senses
 from avatar.training.batches import Batch, Corpus
@@ -162,8 +163,10 @@ def drop_conditions(senses: Senses, recipe: ForcingRecipe, noise: torch.Generato
     shares = torch.tensor(LOOK_AHEAD_SHARES)
     ahead = torch.tensor(LOOK_AHEADS)[torch.multinomial(shares, batch, True, generator=noise)]
     audible = torch.arange(senses.own.shape[2])[None] <= ahead[:, None]
+    spoken = senses.own * own[:, None, None, None] * audible[:, None, :, None]
+    spoken[..., heard_numbers() :] *= kept(recipe.drop_phones)[:, None, None, None]
     return Senses(
-        own=senses.own * own[:, None, None, None] * audible[:, None, :, None],
+        own=spoken,
         hearing=senses.hearing * (ears * everything)[:, None, None],
         sight=senses.sight * (eyes * everything)[:, None, None],
         control=senses.control * everything[:, None, None],

@@ -122,7 +122,7 @@ def example_inputs(config: MotionNetworkConfig, *, new: int, frames: int) -> Ste
 
     cache = (config.depth, config.heads, config.visibility.context, config.width // config.heads)
     return StepInputs(
-        own=numbers(1, frames, (config.own_past + config.look_ahead + 1) * config.heard),
+        own=numbers(1, frames, (config.own_past + config.look_ahead + 1) * config.spoken),
         hearing=numbers(1, new, config.hearing_window * config.heard),
         sight=numbers(1, new, config.sight_window * config.sight),
         control=numbers(1, frames, config.controls),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from avatar.errors import DataError
 from avatar.generator.network_config import MotionNetworkConfig
@@ -19,7 +19,7 @@ from avatar.motion import ARKIT58, POSE
 class CorpusRecipe:
     """How much conversation is made, in pieces of `length_s`; both parties are learned from."""
 
-    conversations: int = 360
+    conversations: int = 480
     length_s: float = 60.0
     first_seed: int = 1_000
 
@@ -56,6 +56,7 @@ class ForcingRecipe:
     drop_user: float = 0.1
     drop_all: float = 0.05
     drop_one_sense: float = 0.15
+    drop_phones: float = 0.4
     drop_traits: float = 0.1
     drop_intents: float = 0.1
     loss: Literal["weighted", "l1"] = "weighted"
@@ -111,6 +112,14 @@ class Recipe:
         return json.dumps(asdict(self), indent=2) + "\n"
 
 
+class _Checked(BaseModel):
+    """Refuses keys that a recipe does not have, at every depth."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recipe: Recipe
+
+
 def _network(**sizes: Any) -> MotionNetworkConfig:
     return MotionNetworkConfig(token=ARKIT58.dim + len(POSE), sight=seen_numbers(ARKIT58), **sizes)
 
@@ -120,7 +129,7 @@ EMBEDDED = Recipe(
     seed=1,
     network=_network(),
     corpus=CorpusRecipe(),
-    forcing=ForcingRecipe(OptimiserRecipe(steps=20_000)),
+    forcing=ForcingRecipe(OptimiserRecipe(steps=14_000)),
     preference=PreferenceRecipe(OptimiserRecipe(steps=150, learning_rate=5e-5, warm_up=20)),
     distillation=DistillationRecipe(OptimiserRecipe(steps=3_000, learning_rate=3e-4)),
 )
@@ -209,12 +218,12 @@ def load_recipe(name_or_file: str) -> Recipe:
 def parse_recipe(text: str) -> Recipe:
     """A recipe from YAML or JSON. Raises DataError that names the key at fault."""
     try:
-        return TypeAdapter(Recipe).validate_python(yaml.safe_load(text))
+        return _Checked(recipe=yaml.safe_load(text)).recipe
     except yaml.YAMLError as error:
         raise DataError(f"it is no YAML ({error})") from error
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'all of it'}: {fault['msg']}"
+            f"{'.'.join(map(str, fault['loc'][1:])) or 'all of it'}: {fault['msg']}"
             for fault in error.errors()
         )
         raise DataError(faults) from error

@@ -63,7 +63,7 @@ class Rolled:
 class _Branch:
     """One guidance branch: what it perceives, and its memory."""
 
-    perceived: Float[Tensor, "batch ticks width"]
+    perceived: Float[Tensor, "batch ticks dim"]
     senses: Senses
     past: list[KeyValue]
     expected: Expected | None = None

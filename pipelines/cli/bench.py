@@ -7,6 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from avatar.assets import generator_folder
+from avatar.generator.package import load_generator
+from pipelines.benchmark.generating import time_generating
 from pipelines.benchmark.rendering import time_rendering
 from pipelines.benchmark.timer import machine
 from pipelines.build import build_avatar
@@ -43,6 +46,34 @@ def render(
         }
         slowest = max(kinds.values(), key=lambda kind: kind["ms_per_frame_median"])
         typer.echo(json.dumps({**slowest, "kinds": kinds, "machine": machine()}))
+
+
+@app.command()
+def generator(
+    model: Annotated[
+        str, typer.Option(help="A generator that ships, or a folder that export wrote.")
+    ] = "embedded",
+    batches: Annotated[int, typer.Option(min=5, help="Batches of 100 steps a block.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Time one motion of the learned generator on one core, by the size of its blocks."""
+    folder = generator_folder(model)
+    timings = time_generating(
+        lambda block: load_generator(folder, block=block), (1, 2, 5), batches=batches
+    )
+    table = Table("block", "least ms a motion", "median ms a motion")
+    for block, timing in timings.items():
+        table.add_row(str(block), f"{timing.least:.2f}", f"{timing.median:.2f}")
+    console.print(table)
+    console.print(f"perception and network on one of {machine()}")
+    if as_json:
+        least = {str(block): round(t.least, 3) for block, t in timings.items()}
+        median = {str(block): round(t.median, 3) for block, t in timings.items()}
+        typer.echo(
+            json.dumps(
+                {"ms_per_frame_min": least, "ms_per_frame_median": median, "machine": machine()}
+            )
+        )
 
 
 @app.command()

@@ -1,1 +1,1 @@
-"""Conversations that nobody had: from a seed to a `DyadicClip` of two people who react to each other."""
+"""Conversations that nobody had: from a seed to two people who react to each other."""

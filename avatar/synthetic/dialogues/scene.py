@@ -1,5 +1,6 @@
 """What is said in a conversation and by whom, before anybody moves: the hand-over between writing
-and acting."""
+and acting.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

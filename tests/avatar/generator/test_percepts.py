@@ -7,19 +7,23 @@ from avatar.audio.mel import LogMel
 from avatar.clock import TICK
 from avatar.generator.package import perception_of
 from avatar.generator.percepts import (
+    CLASSES,
     CONTROLS,
     MEL,
     MEL_CENTRE,
     MEL_SCALE,
     STATES,
     Percepts,
+    heard_numbers,
     seen_numbers,
+    viseme_shares,
 )
 from avatar.motion import ARKIT58, FaceObservation
-from avatar.tick import AvatarState, Style, Tick
+from avatar.tick import AvatarState, Phone, Style, Tick
 from tests.avatar.generator.streams import SMALL, ticks
 
 AHEAD = SMALL.look_ahead
+MARK = heard_numbers() - 1
 
 
 def perceive(stream: list[Tick]) -> Percepts:
@@ -39,7 +43,7 @@ def test_sounds_are_the_log_mel_of_the_whole_recording() -> None:
     np.testing.assert_allclose(heard.hearing[:, :-1].reshape(whole.shape), whole, atol=1e-5)
     own = np.concatenate([tick.avatar_audio[:TICK] for tick in stream])
     whole = (LogMel(MEL).offline(own) - MEL_CENTRE) / MEL_SCALE
-    np.testing.assert_allclose(heard.own[:, 0, :-1].reshape(whole.shape), whole, atol=1e-5)
+    np.testing.assert_allclose(heard.own[:, 0, :MARK].reshape(whole.shape), whole, atol=1e-5)
 
 
 def test_what_is_queued_is_what_will_be_said() -> None:
@@ -50,7 +54,7 @@ def test_what_is_queued_is_what_will_be_said() -> None:
 
 def test_a_short_look_ahead_leaves_the_rest_unknown() -> None:
     heard = perceive(list(ticks(5, look_ahead=2)))
-    assert heard.own[:, :3, -1].min() == 1
+    assert heard.own[:, :3, MARK].min() == 1
     assert np.abs(heard.own[:, 3:]).max() == 0
 
 
@@ -59,8 +63,8 @@ def test_what_is_absent_is_zero_and_marked() -> None:
     assert np.abs(seen.sight).max() == 0
     assert np.abs(seen.hearing).max() == 0
     silent = perceive(list(ticks(5, look_ahead=AHEAD, voice=False)))
-    assert silent.own[..., -1].min() == 1
-    assert silent.own[..., :-1].max() < -1.8
+    assert silent.own[..., MARK].min() == 1
+    assert silent.own[..., :MARK].max() < -1.8
 
 
 def test_only_what_is_seen_of_a_face_counts() -> None:
@@ -86,3 +90,15 @@ def test_state_style_and_gaze_are_told() -> None:
     assert STATES[int(control[:5].argmax())] is AvatarState.THINKING
     assert control[5:7].tolist() == [1.0, 0.25]
     np.testing.assert_allclose(control[-3:], [1.0, -0.5, 1.0], atol=1e-6)
+
+
+def test_phones_are_told_as_shares_of_ticks() -> None:
+    phones = (Phone("m", 0.0, 0.06), Phone("aɪ", 0.06, 0.16), Phone("", 0.16, 0.2))
+    shares = viseme_shares(phones, 0.0, 6)
+    table = {name: shares[:, CLASSES.index(name)].round(3).tolist() for name in CLASSES}
+    assert table["bilabial"] == [1.0, 0.5, 0, 0, 0, 0]
+    assert table["open"] == [0, 0.5, 0.75, 0, 0, 0]
+    assert table["close_front"] == [0, 0, 0.25, 1.0, 0, 0]
+    assert table["silence"] == [0, 0, 0, 0, 1.0, 0]
+    np.testing.assert_allclose(viseme_shares(phones, 0.08, 2), shares[2:4], atol=1e-6)
+    assert not viseme_shares((), 0.0, 6).any()

@@ -22,7 +22,7 @@ def senses(batch: int = 1) -> Senses:
         return torch.randn(batch, *shape, generator=chance).requires_grad_()
 
     return Senses(
-        numbers(FRAMES, SMALL.look_ahead + 1, SMALL.heard),
+        numbers(FRAMES, SMALL.look_ahead + 1, SMALL.spoken),
         numbers(FRAMES, SMALL.heard),
         numbers(FRAMES, SMALL.sight),
         numbers(FRAMES, SMALL.controls),

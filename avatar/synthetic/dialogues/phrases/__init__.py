@@ -1,0 +1,1 @@
+"""What people say in synthetic conversations: a table of sentences for each language."""
