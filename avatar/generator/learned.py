@@ -105,6 +105,10 @@ class LearnedGenerator:
                 "a stream remembers a block when it is done: a network whose frames look ahead at "
                 f"motion ({visibility.policy}, {visibility.look_ahead}) cannot be streamed this way"
             )
+        if network.config.hears_block:
+            raise ValueError(
+                "a network that needs the user to the end of a block cannot be streamed"
+            )
         self.space, self.user_space = codec.space, user_space
         self.block, self.look_ahead = block, look_ahead
         self._network, self._codec, self._perception = network, codec, perception

@@ -16,7 +16,9 @@ class MotionNetworkConfig:
     of which follow from the motion space. The senses look at `own_past`, `hearing_window` and
     `sight_window` ticks; `user_memory` and `reaction_memory` are the windows of the two attentions
     of the Dual Motion Encoder. `conditioning` joins the condition to the token ("joint") or asks
-    for it by attention within `condition_reach` frames ("cross", as the paper does). `predicts` is
+    for it by attention within `condition_reach` frames ("cross", as the paper does). With
+    `hears_block` the user is known to the end of a block, as bidirectional models need it, which
+    cannot be streamed before the block is over. `predicts` is
     the preconditioned clean motion or the paper's velocity.
     """
 
@@ -43,6 +45,7 @@ class MotionNetworkConfig:
     conditioning: Literal["joint", "cross"] = "joint"
     condition_reach: int = 2
     reference: bool = False
+    hears_block: bool = False
     predicts: Literal["clean", "velocity"] = "clean"
     visibility: Visibility = field(default_factory=Visibility)
 

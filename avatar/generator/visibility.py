@@ -49,6 +49,11 @@ def block_starts(frames: int, block: int, offset: int = 0) -> Positions:
     return (np.arange(frames) + offset) // block * block - offset
 
 
+def block_ends(starts: Positions) -> Positions:
+    """The last frame of the block of every frame, from where the blocks begin."""
+    return np.searchsorted(starts, starts, side="right") - 1
+
+
 def bias(visible: Bool[np.ndarray, "q k"]) -> Float32[np.ndarray, "q k"]:
     """What to add to attention scores."""
     return np.where(visible, np.float32(0), HIDDEN).astype(np.float32)

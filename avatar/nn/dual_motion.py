@@ -96,9 +96,9 @@ class DualMotionEncoder(nn.Module):
         own: Float[Tensor, "batch frames own"],
         hearing: Float[Tensor, "batch frames heard"],
         sight: Float[Tensor, "batch frames sight"],
-        starts: Positions,
+        until: Positions,
     ) -> Float[Tensor, "batch frames width"]:
-        """Conditions of a whole conversation; `starts` is where the block of a frame begins.
+        """Conditions of a whole conversation; the user is known `until` a tick at each frame.
 
         `hearing` and `sight` are per tick, `own` is in windows already.
         """
@@ -108,7 +108,7 @@ class DualMotionEncoder(nn.Module):
         near = recent(frames, frames, config.user_memory).to(own.device)
         faces = windows(sight, config.sight_window)
         user = self.perceive_user(faces, heard, near, at, at)
-        past = recent(starts, frames, config.reaction_memory).to(own.device)
+        past = recent(until, frames, config.reaction_memory).to(own.device)
         return self.condition(own, user, past, at, at)
 
 

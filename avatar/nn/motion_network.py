@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatar.generator.network_config import MotionNetworkConfig
-from avatar.generator.visibility import Positions, bias
+from avatar.generator.visibility import Positions, bias, block_ends
 from avatar.nn.dfot import DiffusionForcingTransformer
 from avatar.nn.dual_motion import DualMotionEncoder
 from avatar.nn.rotary import rotation
@@ -105,7 +105,8 @@ class MotionNetwork(nn.Module):
     ) -> Understanding:
         """Conditions and expectations of whole conversations; `starts` is each frame's block."""
         own = own_windows(senses.own, self.config.own_past)
-        perceived = self.encoder(own, senses.hearing, senses.sight, starts)
+        until = block_ends(starts) if self.config.hears_block else starts
+        perceived = self.encoder(own, senses.hearing, senses.sight, until)
         told = senses.control[:, torch.from_numpy(starts.clip(0)).to(own.device)]
         return self.complete(perceived, told, senses.traits, intents)
 

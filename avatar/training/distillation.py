@@ -51,8 +51,9 @@ class Teacher:
         chance = np.random.default_rng([seed, 11])
         ticks = round(self._recipe.rollout_s * 25)
         parts: list[Lessons] = []
-        for first in range(0, self._recipe.rollouts, ROLLED_AT_ONCE):
-            count = min(ROLLED_AT_ONCE, self._recipe.rollouts - first)
+        rollouts = self._recipe.rollouts if student is None else self._recipe.later_rollouts
+        for first in range(0, rollouts, ROLLED_AT_ONCE):
+            count = min(ROLLED_AT_ONCE, rollouts - first)
             senses = corpus.draw(chance, count, ticks, 0.5).senses
             parts.append(self._lesson(senses, student, seed + first))
         senses = Senses.joined([part.senses for part in parts])

@@ -88,9 +88,10 @@ class DistillationRecipe:
     optimiser: OptimiserRecipe
     rounds: int = 2
     rollouts: int = 240
+    later_rollouts: int = 80
     rollout_s: float = 30.0
-    solver_steps: int = 8
-    own_guidance: float = 1.2
+    solver_steps: int = 6
+    own_guidance: float = 1.0
     user_guidance: float = 1.2
 
 
@@ -131,7 +132,7 @@ EMBEDDED = Recipe(
     corpus=CorpusRecipe(),
     forcing=ForcingRecipe(OptimiserRecipe(steps=14_000)),
     preference=PreferenceRecipe(OptimiserRecipe(steps=150, learning_rate=5e-5, warm_up=20)),
-    distillation=DistillationRecipe(OptimiserRecipe(steps=3_000, learning_rate=3e-4)),
+    distillation=DistillationRecipe(OptimiserRecipe(steps=2_000, learning_rate=3e-4)),
 )
 """The weights that ship: a few hours on two cores."""
 
@@ -151,8 +152,9 @@ TINY = replace(
     ),
     distillation=DistillationRecipe(
         OptimiserRecipe(steps=20, batch=4, window=48, learning_rate=3e-4, warm_up=4, average=0.9),
-        rounds=1,
+        rounds=2,
         rollouts=4,
+        later_rollouts=2,
         rollout_s=4.0,
         solver_steps=2,
     ),
@@ -194,7 +196,22 @@ PAPER = replace(
 )
 """The structure and the numbers of Avatar Forcing, for a GPU."""
 
-RECIPES = {recipe.name: recipe for recipe in (TINY, EMBEDDED, PAPER)}
+BIDIRECTIONAL = replace(
+    EMBEDDED,
+    name="bidirectional",
+    network=_network(
+        kinds=0,
+        hears_block=True,
+        reaction_memory=100,
+        visibility=Visibility(policy="blockwise", context=10),
+    ),
+    forcing=ForcingRecipe(OptimiserRecipe(steps=5_000, batch=8, window=150), blocks=(75,)),
+    block=75,
+)
+"""A rival in the same data: windows of 75 frames whose future is known, with 10 frames of history,
+as INFP generates them. It answers three seconds late."""
+
+RECIPES = {recipe.name: recipe for recipe in (TINY, EMBEDDED, BIDIRECTIONAL, PAPER)}
 
 
 def load_recipe(name_or_file: str) -> Recipe:

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from avatar.generator.intents import AHEAD, KINDS, LASTS, SPREAD, WEAKEST
-from avatar.generator.visibility import HIDDEN, block_starts
+from avatar.generator.visibility import HIDDEN, block_ends, block_starts
 from avatar.nn.dfot import KeyValue
 from avatar.nn.motion_network import (
     COMMIT_LEVEL,
@@ -205,13 +205,14 @@ class _Plan:
 def perceived_by(network: MotionNetwork, senses: Senses, block: int) -> Tensor:
     """What the Dual Motion Encoder makes of whole conversations."""
     starts = block_starts(senses.control.shape[1], block)
+    until = block_ends(starts) if network.config.hears_block else starts
     own = own_windows(senses.own, network.config.own_past)
     parts = [
         network.encoder(
             own[i : i + ENCODED_AT_ONCE],
             senses.hearing[i : i + ENCODED_AT_ONCE],
             senses.sight[i : i + ENCODED_AT_ONCE],
-            starts,
+            until,
         )
         for i in range(0, len(own), ENCODED_AT_ONCE)
     ]

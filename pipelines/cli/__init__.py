@@ -9,7 +9,22 @@ from rich.console import Console
 
 from avatar.errors import VisavisError
 from pipelines.build import use_one_core
-from pipelines.cli import avatar, bench, doctor, fetch, render, say, serve, voices
+from pipelines.cli import (
+    avatar,
+    bench,
+    corpus,
+    doctor,
+    duet,
+    evaluate,
+    export,
+    fetch,
+    render,
+    say,
+    serve,
+    study,
+    train,
+    voices,
+)
 
 app = typer.Typer(
     help="A face for conversational agents that talks and listens.",
@@ -23,8 +38,14 @@ app.command("say")(say.say)
 app.command("voices")(voices.voices)
 app.command("fetch")(fetch.fetch)
 app.command("doctor")(doctor.doctor)
+app.command("evaluate")(evaluate.evaluate)
+app.command("duet")(duet.duet)
+app.command("export")(export.export)
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
+app.add_typer(corpus.app, name="corpus")
+app.add_typer(study.app, name="study")
+app.add_typer(train.app, name="train")
 
 
 def main() -> None:

@@ -59,7 +59,7 @@ def evaluate(
         require_place(as_json)
     folder = generator_folder(model)
     load = _loader(folder)
-    compared = known.standard(load) | _networks(folder)
+    compared = known.standard(load) | _networks(folder, whole=whole)
     if whole:
         compared |= known.ablations(load)
     compared |= {name: known.Recorded(Path(at)) for name, at in map(_named, method or [])}
@@ -99,7 +99,7 @@ def _loader(folder: Path) -> Any:
     return lambda look_ahead: load_generator(folder, look_ahead=look_ahead)
 
 
-def _networks(folder: Path) -> dict[str, Any]:
+def _networks(folder: Path, *, whole: bool) -> dict[str, Any]:
     """Networks before distillation, where the folder holds them; they need torch."""
     from avatar.training.shelf import stored
 
@@ -109,12 +109,16 @@ def _networks(folder: Path) -> dict[str, Any]:
     from avatar.evaluation.networks import rolled_out
     from avatar.training.rollout import Guidance
 
-    return {
+    methods = {
         f"{'before' if name == 'base' else 'after'}_dpo": rolled_out(
             network, codec, steps=4, guidance=Guidance()
         )
         for name, (network, codec) in kept.items()
     }
+    if whole and "aligned" in kept:
+        network, codec = kept["aligned"]
+        methods["teacher"] = rolled_out(network, codec, steps=6, guidance=Guidance(user=1.2))
+    return methods
 
 
 def _show(result: Mapping[str, Mapping[str, Any]]) -> None:

@@ -27,7 +27,7 @@ def train() -> None:
 @app.command()
 def motion(
     recipe: Annotated[
-        str | None, typer.Option(help="tiny, embedded, paper, or a recipe file.")
+        str | None, typer.Option(help="tiny, embedded, bidirectional, paper, or a recipe file.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.")] = Path("runs"),
     resume: Annotated[Path | None, typer.Option(help="Go on with the run of a folder.")] = None,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from avatar.generator.visibility import HIDDEN, Visibility, bias, block_starts
+from avatar.generator.visibility import HIDDEN, Visibility, bias, block_ends, block_starts
 
 FRAMES = np.arange(50)
 
@@ -46,3 +46,7 @@ def test_blocks_begin_where_they_are_told(offset: int) -> None:
     starts = block_starts(9, 3, offset)
     assert set((starts + offset) % 3) == {0}
     assert ((np.arange(9) - starts) < 3).all()
+
+
+def test_blocks_end_before_the_next_begins() -> None:
+    assert block_ends(block_starts(8, 3, 1)).tolist() == [1, 1, 4, 4, 4, 7, 7, 7]

@@ -47,5 +47,6 @@ def test_a_fault_is_named(tmp_path: Path, was: str, becomes: str, message: str) 
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(DataError, match="give one of tiny, embedded, paper or a recipe file"):
+    known = ", ".join(RECIPES)
+    with pytest.raises(DataError, match=f"give one of {known} or a recipe file"):
         load_recipe("embeded")
