@@ -112,7 +112,12 @@ class Timeline:
         self._face, self._face_tick = replace(face, motion=motion), self._index
 
     def direct(self, *, state: AvatarState | None = None, style: Style | None = None) -> None:
-        """Set what the avatar is doing and how, from the next tick on."""
+        """Set what the avatar is doing and how, from the next tick on.
+
+        Raises ValueError when intensity or gaze is not a finite number.
+        """
+        if style is not None and not np.isfinite([style.intensity, *(style.gaze or ())]).all():
+            raise ValueError(f"intensity and gaze must be finite numbers: {style} refused")
         self._state = self._state if state is None else state
         self._style = self._style if style is None else style
 

@@ -3,30 +3,27 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request, WebSocket
-from fastapi.responses import FileResponse, JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import FileResponse, JSONResponse
 from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHandler
-from starlette.types import Scope
 
-import agent.client.browser
 from pipelines.admission import Admission
 from pipelines.build.conversation import Cast
 from pipelines.config import ServeConfig
+from pipelines.duet.routes import add_duet
+from pipelines.duet.stage import Stage
 from pipelines.offers import add_offers
+from pipelines.pages import PAGE, add_files
 from pipelines.readiness import warm_up, with_answers
 from pipelines.sessions import Sessions
-
-PAGE = Path(__file__).parent / "web"
-SDK = Path(agent.client.browser.__path__[0])
 
 
 def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     """The application of one server. It becomes ready by itself after it has been started."""
     admission = Admission(config)
     offers = SmallWebRTCRequestHandler()
+    stage = Stage((cast.avatar, cast.avatar))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -40,6 +37,7 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
                 warming.cancel()
                 await asyncio.gather(warming, return_exceptions=True)
                 await offers.close()
+                await stage.end()
                 await sessions.end()
 
     app = FastAPI(title="visavis", lifespan=lifespan, openapi_url=None)
@@ -47,6 +45,7 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     _add_health(app, admission)
     _add_conversation(app, admission)
     add_offers(app, admission, offers)
+    add_duet(app, admission, stage)
     _add_page(app)
     return app
 
@@ -91,15 +90,4 @@ def _add_page(app: FastAPI) -> None:
     async def page() -> FileResponse:
         return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
-    app.mount("/web", FreshFiles(directory=PAGE), name="web")
-    app.mount("/sdk", FreshFiles(directory=SDK), name="sdk")
-
-
-class FreshFiles(StaticFiles):
-    """Files that a browser asks for anew each time: an update never mixes old and new modules."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """A file, or 404."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+    add_files(app)

@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 
 from avatar.behaviour.events import MotionEvent
 from avatar.data.clip import DyadicClip, Role
-from avatar.errors import DataError
+from avatar.errors import DataError, MediaError
 from avatar.files import beside
 from avatar.generator.intents import KINDS, pulses
 from avatar.generator.percepts import Perception, Percepts
@@ -44,7 +44,10 @@ class Example:
         """Write the file whole or not at all. Raises MediaError when it cannot be written."""
         arrays = {f.name: np.ascontiguousarray(getattr(self, f.name)) for f in fields(self)}
         with beside(path) as partial:
-            save_file(arrays, partial)
+            try:
+                save_file(arrays, partial)
+            except SafetensorError as error:
+                raise MediaError(f"{path}: cannot be written ({error})") from error
 
     @classmethod
     def load(cls, path: Path) -> "Example":

@@ -22,18 +22,16 @@ def rolled_out(
     network: MotionNetwork, codec: MotionCodec, *, steps: int, guidance: Guidance, block: int = 1
 ) -> Method:
     """A network with a solver of `steps` and guidance, all cases at once."""
-    rollout = Rollout(network, block=block, steps=steps, guidance=guidance)
+    rollout = Rollout(network, codec, block=block, steps=steps, guidance=guidance)
 
     def motions(cases: Sequence[Case], seed: int) -> list[Motions]:
         longest = max(case.clip.length for case in cases)
         parts = [
             _perceived(case, network, codec, longest, seed + i) for i, case in enumerate(cases)
         ]
-        made = rollout.run(Senses.joined(parts), seed).tokens.numpy()
-        rest = codec.space.rest
+        made = rollout.run(Senses.joined(parts), seed).motions.numpy()
         return [
-            codec.decode(_as_long(tokens, case.clip.length), rest, rest)
-            for tokens, case in zip(made, cases, strict=True)
+            _as_long(motions, case.clip.length) for motions, case in zip(made, cases, strict=True)
         ]
 
     return motions

@@ -93,21 +93,14 @@ class LearnedGenerator:
         look_ahead: int | None = None,
     ) -> None:
         """Raises ValueError for a block or a look-ahead that the network cannot do."""
-        most, visibility = network.config.look_ahead, network.config.visibility
+        most, obstacle = network.config.look_ahead, network.config.obstacle
+        if obstacle is not None:
+            raise ValueError(f"this network cannot be streamed in one step: {obstacle}")
         look_ahead = most if look_ahead is None else look_ahead
         if not 0 <= look_ahead <= most or block < 1:
             raise ValueError(
                 f"a block of at least 1 and a look-ahead of 0 to {most} are possible, "
                 f"not {block} and {look_ahead}"
-            )
-        if visibility.look_ahead or visibility.policy == "released":
-            raise ValueError(
-                "a stream remembers a block when it is done: a network whose frames look ahead at "
-                f"motion ({visibility.policy}, {visibility.look_ahead}) cannot be streamed this way"
-            )
-        if network.config.hears_block:
-            raise ValueError(
-                "a network that needs the user to the end of a block cannot be streamed"
             )
         self.space, self.user_space = codec.space, user_space
         self.block, self.look_ahead = block, look_ahead

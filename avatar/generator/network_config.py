@@ -49,6 +49,21 @@ class MotionNetworkConfig:
     predicts: Literal["clean", "velocity"] = "clean"
     visibility: Visibility = field(default_factory=Visibility)
 
+    @property
+    def obstacle(self) -> str | None:
+        """Why the one step of a stream cannot run this network; None when it can."""
+        if self.conditioning != "joint":
+            return "it asks for its condition by cross-attention"
+        if self.predicts != "clean" or self.reference:
+            return "it predicts velocity, or is told a reference motion"
+        if not self.kinds:
+            return "it draws no intents"
+        if self.hears_block:
+            return "it needs the user to the end of a block"
+        if self.visibility.policy == "released" or self.visibility.look_ahead:
+            return "its frames look ahead at motion"
+        return None
+
     def __post_init__(self) -> None:
         """Raise ValueError for widths that heads cannot share."""
         for width, heads in ((self.width, self.heads), (self.encoder, self.encoder_heads)):

@@ -28,6 +28,13 @@ class OnnxStep:
                 f"{path} takes {', '.join(names)}; {', '.join(StepInputs._fields)} are needed: "
                 "export it with this version"
             )
+        shapes = {given.name: given.shape for given in self._session.get_inputs()}
+        sizes = (*shapes["keys"], shapes["noise"][-1], shapes["heard"][-1], shapes["own"][-1])
+        if sizes != expected_sizes(config):
+            raise DataError(
+                f"{path} has the sizes {sizes}, its configuration says {expected_sizes(config)}: "
+                "take graph and configuration from one export"
+            )
         self.config = config
 
     def __call__(self, given: StepInputs) -> StepOutputs:
@@ -35,3 +42,16 @@ class OnnxStep:
         fed = {name: np.ascontiguousarray(value) for name, value in given._asdict().items()}
         made = self._session.run(None, fed)
         return StepOutputs(*(np.asarray(value) for value in made))
+
+
+def expected_sizes(config: MotionNetworkConfig) -> tuple[int, ...]:
+    """Cache, token, memory and window of the own voice, as the inputs of a graph have them."""
+    return (
+        config.depth,
+        config.heads,
+        config.visibility.context,
+        config.width // config.heads,
+        config.token,
+        config.encoder,
+        (config.own_past + config.look_ahead + 1) * config.spoken,
+    )

@@ -24,14 +24,18 @@ def load_generator(
 ) -> LearnedGenerator:
     """The generator that a folder holds. Raises DataError that says what is wrong with it."""
     network, codec = read_package(folder)
-    return LearnedGenerator(
-        OnnxStep(folder / GRAPH, network),
-        codec,
-        perception_of(network, codec.space, block),
-        user_space=codec.space,
-        block=block,
-        look_ahead=look_ahead,
-    )
+    step = OnnxStep(folder / GRAPH, network)
+    try:
+        return LearnedGenerator(
+            step,
+            codec,
+            perception_of(network, codec.space, block),
+            user_space=codec.space,
+            block=block,
+            look_ahead=look_ahead,
+        )
+    except ValueError as error:
+        raise DataError(f"{folder}: {error}") from error
 
 
 def read_package(folder: Path) -> tuple[MotionNetworkConfig, MotionCodec]:
@@ -40,7 +44,8 @@ def read_package(folder: Path) -> tuple[MotionNetworkConfig, MotionCodec]:
     try:
         network = TypeAdapter(MotionNetworkConfig).validate_python(card["network"])
         space = SPACES[card["space"]]
-        codec = MotionCodec(space=space, **{k: _numbers(v) for k, v in card["codec"].items()})
+        codec = MotionCodec(space=space, **{k: _numbers(k, v) for k, v in card["codec"].items()})
+        _require_fit(network, codec)
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise DataError(f"{folder / CONFIG} is not whole ({error}): export it anew") from error
     return network, codec
@@ -64,6 +69,16 @@ def _read_card(path: Path) -> dict[str, Any]:
     return card
 
 
-def _numbers(values: list[float]) -> np.ndarray:
-    array = np.asarray(values)
-    return array if array.dtype == np.int64 else array.astype(np.float32)
+def _numbers(name: str, values: list[float]) -> np.ndarray:
+    return np.array(values, np.int64 if name == "moving" else np.float32)
+
+
+def _require_fit(network: MotionNetworkConfig, codec: MotionCodec) -> None:
+    lengths = (len(codec.mean), len(codec.scale), len(codec.change_scale))
+    if lengths != (codec.space.dim, codec.space.dim, len(codec.moving)):
+        raise ValueError(f"a whitening of {codec.space.dim} channels is needed, got {lengths}")
+    if codec.numbers != network.token:
+        raise ValueError(f"tokens have {codec.numbers} numbers, the network takes {network.token}")
+    for values in (codec.mean, codec.scale, codec.change_scale):
+        if not np.isfinite(values).all():
+            raise ValueError("the whitening holds a number that is not finite")

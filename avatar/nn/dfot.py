@@ -53,7 +53,7 @@ class Block(nn.Module):
         mask: Float[Tensor, "frames known"] | None,
         rotations: tuple[Rotation, Rotation],
         past: KeyValue | None = None,
-        condition: "Condition | None" = None,
+        asked: "Asked | None" = None,
     ) -> tuple[Float[Tensor, "batch frames dim"], KeyValue]:
         """The next layer's frames, and this layer's keys (not rotated) and values.
 
@@ -69,17 +69,15 @@ class Block(nn.Module):
             keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
         attended = attend(rotate(queries, rotations[0]), rotate(keys, rotations[1]), values, mask)
         x = x + gate * self.out(attended)
-        if self.cross is not None and condition is not None:
-            asked = self.cross(self.norm(x), *condition)
-            x = x + asked
+        if self.cross is not None and asked is not None:
+            source, hidden, source_rotation = asked
+            x = x + self.cross(self.norm(x), source, hidden, rotations[0], source_rotation)
         y = self.norm(x) * (1 + scale_wide) + shift_wide
         return x + gate_wide * self.narrow(F.gelu(self.widen(y), approximate="tanh")), made
 
 
-Condition = tuple[
-    Float[Tensor, "batch known dim"], Float[Tensor, "frames known"] | None, Rotation, Rotation
-]
-"""What cross-attention asks: the condition, a mask, and rotations of both sides."""
+Asked = tuple[Float[Tensor, "batch asked dim"], Float[Tensor, "frames asked"] | None, Rotation]
+"""What cross-attention asks: conditions, a mask, and the rotation of the conditions."""
 
 
 def unweighted_norm(dim: int) -> nn.LayerNorm:
@@ -88,7 +86,11 @@ def unweighted_norm(dim: int) -> nn.LayerNorm:
 
 
 class DiffusionForcingTransformer(nn.Module):
-    """Tokens at mixed noise levels to what they are without noise."""
+    """Tokens at mixed noise levels to what they are without noise.
+
+    Tokens are deviations from the resting motion, so the reference motion, of which networks with
+    `reference` are told beside each token as in the paper, is always zero.
+    """
 
     def __init__(self, config: MotionNetworkConfig) -> None:
         super().__init__()
@@ -107,25 +109,25 @@ class DiffusionForcingTransformer(nn.Module):
 
     def forward(
         self,
-        noisy: Float[Tensor, "batch frames given"],
+        noisy: Float[Tensor, "batch frames token"],
         level: Float[Tensor, "batch frames"],
         condition: Float[Tensor, "batch frames dim"],
         mask: Float[Tensor, "frames known"] | None,
         rotations: tuple[Rotation, Rotation],
         past: list[KeyValue] | None = None,
-        cross: tuple[Float[Tensor, "frames frames"] | None, Rotation] | None = None,
+        asked: Asked | None = None,
     ) -> tuple[Float[Tensor, "batch frames token"], list[KeyValue]]:
-        """Clean tokens (or the velocity, if that is what it predicts), and keys and values."""
-        joint = self.config.conditioning == "joint"
+        """Clean tokens (or the velocity, if that is what it predicts), and keys and values.
+
+        `condition` belongs to the tokens; with cross-attention `asked` takes its place.
+        """
         time = self.level(level_waves(level).to(noisy.dtype))
-        x = self.token(noisy)
-        if joint:
+        rest = [torch.zeros_like(noisy)] if self.config.reference else []
+        x = self.token(torch.cat([noisy, *rest], dim=-1))
+        if self.config.conditioning == "joint":
             x, time = x + condition, time + condition
         active = F.silu(time)
         modulation = self.modulation(active).chunk(6, dim=-1)
-        asked = None
-        if not joint and cross is not None:
-            asked = (condition, cross[0], rotations[0], cross[1])
         made: list[KeyValue] = []
         for index, block in enumerate(self.blocks):
             before = None if past is None else past[index]
@@ -137,7 +139,7 @@ class DiffusionForcingTransformer(nn.Module):
     def _predicted(
         self,
         raw: Float[Tensor, "batch frames token"],
-        noisy: Float[Tensor, "batch frames given"],
+        noisy: Float[Tensor, "batch frames token"],
         level: Float[Tensor, "batch frames"],
     ) -> Float[Tensor, "batch frames token"]:
         """Clean motion from what the last layer says.
@@ -150,5 +152,4 @@ class DiffusionForcingTransformer(nn.Module):
             return raw
         level = level[..., None].to(raw.dtype)
         power = (1 - level) ** 2 + level**2
-        clean = noisy[..., : raw.shape[-1]]
-        return (1 - level) / power * clean + level / power.sqrt() * raw
+        return (1 - level) / power * noisy + level / power.sqrt() * raw

@@ -104,11 +104,16 @@ class MotionNetwork(nn.Module):
         starts: Positions,
     ) -> Understanding:
         """Conditions and expectations of whole conversations; `starts` is each frame's block."""
-        own = own_windows(senses.own, self.config.own_past)
-        until = block_ends(starts) if self.config.hears_block else starts
-        perceived = self.encoder(own, senses.hearing, senses.sight, until)
-        told = senses.control[:, torch.from_numpy(starts.clip(0)).to(own.device)]
+        perceived = self.perceive(senses, starts)
+        told = senses.control[:, torch.from_numpy(starts.clip(0)).to(perceived.device)]
         return self.complete(perceived, told, senses.traits, intents)
+
+    def perceive(self, senses: Senses, starts: Positions) -> Float[Tensor, "batch ticks width"]:
+        """What the Dual Motion Encoder makes of whole conversations."""
+        begun = starts.clip(0)
+        until = block_ends(starts) if self.config.hears_block else begun
+        own = own_windows(senses.own, self.config.own_past, begun)
+        return self.encoder(own, senses.hearing, senses.sight, until)
 
     def complete(
         self,
@@ -134,23 +139,31 @@ class MotionNetwork(nn.Module):
         condition: Float[Tensor, "batch ticks width"],
         starts: Positions,
         block: int,
-        reference: Float[Tensor, "batch token"] | None = None,
     ) -> Float[Tensor, "batch ticks token"]:
-        """Clean tokens of whole conversations whose blocks are at different noise levels.
-
-        `reference` is the token of the resting face, of which networks with `reference` are told.
-        """
+        """Clean tokens (or velocities) of conversations whose blocks are at different levels."""
         frames = np.arange(noisy.shape[1])
-        at = torch.from_numpy(frames).to(noisy.device)
         visible = self.config.visibility.pairs(frames, frames, starts, block)
+        at = torch.from_numpy(frames).to(noisy.device)
         turned = rotation(at, self.config.width // self.config.heads)
-        reach = np.abs(frames[:, None] - frames[None]) <= self.config.condition_reach
-        cross = (torch.from_numpy(bias(reach)).to(noisy.device), turned)
         mask = torch.from_numpy(bias(visible)).to(noisy.device)
-        if self.config.reference:
-            rest = torch.zeros_like(noisy[:, 0]) if reference is None else reference
-            noisy = torch.cat([noisy, rest[:, None].expand_as(noisy)], dim=-1)
-        return self.transformer(noisy, level, condition, mask, (turned, turned), None, cross)[0]
+        asked = (condition, self._within_reach(frames, starts + block, noisy.device), turned)
+        return self.transformer(noisy, level, condition, mask, (turned, turned), None, asked)[0]
+
+    def _within_reach(
+        self, frames: Positions, ends: Positions, device: torch.device
+    ) -> Float[Tensor, "q k"]:
+        """Conditions that a frame may ask for: near ones, and none behind the end of its block."""
+        near = np.abs(frames[:, None] - frames[None]) <= self.config.condition_reach
+        return torch.from_numpy(bias(near & (frames[None] < ends[:, None]))).to(device)
+
+    def clean(
+        self,
+        said: Float[Tensor, "batch ticks token"],
+        noisy: Float[Tensor, "batch ticks token"],
+        level: Float[Tensor, "batch ticks"],
+    ) -> Float[Tensor, "batch ticks token"]:
+        """Clean tokens from what the transformer says, whatever it predicts."""
+        return noisy - level[..., None] * said if self.config.predicts == "velocity" else said
 
     def denoise_after(
         self,
@@ -178,14 +191,25 @@ class MotionNetwork(nn.Module):
         levels = torch.cat([torch.full_like(level, COMMIT_LEVEL), level], dim=1)
         twice = torch.cat([condition, condition], dim=1)
         mask = torch.from_numpy(bias(seen)).to(clean.device)
-        return self.transformer(both, levels, twice, mask, (turned, turned))[0][:, ticks:]
+        reach = self._within_reach(frames, starts + block, clean.device).repeat(2, 1)
+        asked = (condition, reach, rotation(at, self.config.width // self.config.heads))
+        said = self.transformer(both, levels, twice, mask, (turned, turned), None, asked)[0]
+        return self.clean(said[:, ticks:], noisy, level)
 
 
 def own_windows(
-    own: Float[Tensor, "batch ticks ahead spoken"], past: int
+    own: Float[Tensor, "batch ticks ahead spoken"], past: int, starts: Positions
 ) -> Float[Tensor, "batch ticks numbers"]:
-    """The own voice of the last ticks beside what is queued, oldest first."""
-    here = own[:, :, 0]
-    before = [F.pad(here, (0, 0, lag, 0))[:, : here.shape[1]] for lag in range(past, 0, -1)]
-    ahead = rearrange(own, "b t ahead spoken -> b t (ahead spoken)")
-    return torch.cat([*before, ahead], dim=-1)
+    """The own voice around every tick, oldest first, as it is known when the tick's block begins.
+
+    Beyond what was queued then, as far as the tick itself knows.
+    """
+    ticks, ahead = own.shape[1], own.shape[2]
+    here = np.arange(ticks)[:, None]
+    at = here + np.arange(-past, ahead)[None]
+    lead = at - starts[:, None]
+    source = np.where(lead < 0, at, np.where(lead < ahead, starts[:, None], here))
+    row = np.where(lead < 0, 0, np.where(lead < ahead, lead, at - here))
+    window = own[:, torch.from_numpy(source.clip(0)), torch.from_numpy(row)]
+    known = torch.from_numpy(at >= 0).to(own.device)[None, :, :, None]
+    return rearrange(window * known, "b t around spoken -> b t (around spoken)")

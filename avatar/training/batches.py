@@ -22,6 +22,7 @@ class Batch(NamedTuple):
     """What was perceived, and what the avatar then did.
 
     `beginnings` marks acts that begin 1 to `AHEAD` ticks later, `strengths` those of the next tick.
+    `natural` windows were drawn evenly over time, so that acts are as frequent in them as they are.
     """
 
     senses: Senses
@@ -29,6 +30,7 @@ class Batch(NamedTuple):
     intents: Float[Tensor, "batch ticks kinds"]
     beginnings: Float[Tensor, "batch ticks expected kinds"]
     strengths: Float[Tensor, "batch ticks kinds"]
+    natural: Float[Tensor, " batch"]
 
     def on(self, device: torch.device) -> "Batch":
         """The same on a device."""
@@ -58,8 +60,10 @@ class Corpus:
         self, chance: np.random.Generator, count: int, window: int, event_share: float
     ) -> Batch:
         """`count` windows of `window` ticks; a share of them around events, each kind as often."""
-        places = [self._place(chance, window, event_share) for _ in range(count)]
-        return self.batch(places, window)
+        centred = chance.random(count) < event_share
+        places = [self._place(chance, window, centre=bool(centre)) for centre in centred]
+        batch = self.batch(places, window)
+        return batch._replace(natural=torch.from_numpy(~centred).float())
 
     def batch(self, places: Sequence[tuple[int, int]], window: int) -> Batch:
         """Windows by conversation and first tick."""
@@ -68,13 +72,12 @@ class Corpus:
             torch.from_numpy(np.stack(column)).float() for column in zip(*parts, strict=True)
         )
         senses = Senses(own, hearing, sight, control, traits)
-        return Batch(senses, tokens, pulses, beginnings, strengths)
+        natural = torch.ones(len(places))
+        return Batch(senses, tokens, pulses, beginnings, strengths, natural)
 
-    def _place(
-        self, chance: np.random.Generator, window: int, event_share: float
-    ) -> tuple[int, int]:
+    def _place(self, chance: np.random.Generator, window: int, *, centre: bool) -> tuple[int, int]:
         events = self._events[chance.integers(len(self._events))]
-        if chance.random() < event_share and len(events):
+        if centre and len(events):
             which, tick = events[chance.integers(len(events))].tolist()
             begin = tick - int(chance.integers(window // 4, max(window // 4 + 1, window - 12)))
         else:

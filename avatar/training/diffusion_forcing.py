@@ -187,13 +187,17 @@ def without_own(senses: Senses) -> Senses:
 
 
 def expectation_losses(expected: Expected, batch: Batch) -> Losses:
-    """How well beginnings are expected (in nats a tick), and the strengths of those that came."""
+    """How well beginnings are expected (in nats a tick), and the strengths of those that came.
+
+    Only windows that were drawn evenly say how often something begins.
+    """
     beginnings = F.binary_cross_entropy_with_logits(
         expected.beginnings.float(), batch.beginnings, reduction="none"
     )
-    came = batch.beginnings[:, :, 0]
+    came, natural = batch.beginnings[:, :, 0], batch.natural
     error = (expected.strengths.float() - batch.strengths) ** 2 * came
     return {
-        "beginnings": beginnings.sum(-1).mean(),
+        "beginnings": (beginnings.sum(-1).mean((1, 2)) * natural).sum()
+        / natural.sum().clamp_min(1),
         "strengths": error.sum() / came.sum().clamp_min(1),
     }

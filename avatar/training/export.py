@@ -1,6 +1,7 @@
 """From trained weights to what ships: one ONNX graph and a `config.json` that says what it is."""
 
 import json
+import subprocess
 import warnings
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from avatar.errors import DataError
 from avatar.files import beside
 from avatar.generator.motion_codec import MotionCodec
 from avatar.generator.network_config import MotionNetworkConfig
@@ -44,7 +46,13 @@ DYNAMIC: dict[str, dict[int, str]] = {
 
 
 def export(run: Run, network: MotionNetwork, codec: MotionCodec, folder: Path) -> None:
-    """Write graph and configuration. Raises MediaError when the folder cannot be written."""
+    """Write graph and configuration.
+
+    Raises MediaError when the folder cannot be written, DataError for a network that no stream can
+    run.
+    """
+    if network.config.obstacle is not None:
+        raise DataError(f"{run.folder} cannot be exported: {network.config.obstacle}")
     folder.mkdir(parents=True, exist_ok=True)
     with beside(folder / GRAPH) as part:
         write_graph(network, part)
@@ -58,9 +66,25 @@ def export(run: Run, network: MotionNetwork, codec: MotionCodec, folder: Path) -
         },
         "space": codec.space.name,
         "licence": "Apache-2.0",
+        "commit": _commit(),
     }
     with beside(folder / CONFIG) as part:
         part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _commit() -> str | None:
+    """The version of the code, where it is known."""
+    try:
+        said = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return said.stdout.strip()
 
 
 def write_graph(network: MotionNetwork, path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from avatar.errors import DataError
 from avatar.training.recipes import OptimiserRecipe
 from avatar.training.run import Average, Run, state_on_cpu
 
@@ -51,6 +52,7 @@ class Stage:
 def train(stage: Stage, trained: nn.Module, run: Run, report: Report) -> dict[str, Tensor]:
     """Train to the end of the stage, from its last checkpoint if there is one; average weights."""
     plan = stage.optimiser
+    torch.manual_seed(run.recipe.seed)
     parameters = [parameter for parameter in trained.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(
         parameters, lr=plan.learning_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98)
@@ -64,7 +66,12 @@ def train(stage: Stage, trained: nn.Module, run: Run, report: Report) -> dict[st
         losses = stage.losses(StepChance.of(run.recipe.seed, stage.name, step))
         optimiser.zero_grad(set_to_none=True)
         losses["loss"].backward()
-        nn.utils.clip_grad_norm_(parameters, plan.clip)
+        norm = nn.utils.clip_grad_norm_(parameters, plan.clip)
+        if not torch.isfinite(norm):
+            raise DataError(
+                f"{stage.name}, step {step}: the loss or its gradient is not finite; the last "
+                "checkpoint is kept: look at the data, or take a lower learning rate"
+            )
         optimiser.step()
         average.update(trained, step)
         for name, value in losses.items():

@@ -90,6 +90,9 @@ class MotionTraining:
             base, self._corpus, recipe.preference, block=recipe.block, seed=recipe.seed
         )
         forcing = self._forcing_stage(student_of(base))
+        trained = self._run.load("forcing")
+        if trained is not None:
+            forcing.load_state_dict(trained["average"])
         stage = PreferenceStage(forcing, pairs, recipe.preference, recipe.forcing.blocks)
         plan = Stage("preference", recipe.preference.optimiser, stage.losses)
         stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
@@ -97,14 +100,13 @@ class MotionTraining:
 
     def _distil(self, aligned: MotionNetwork) -> MotionNetwork:
         recipe = self._run.recipe
-        teacher = Teacher(aligned, recipe.distillation, recipe.block)
+        teacher = Teacher(aligned, recipe, self._corpus)
         student = student_of(aligned)
         for turn in range(recipe.distillation.rounds):
             self._progress.say(f"lessons of round {turn + 1}")
             whose = None if turn == 0 else student
-            lessons = teacher.lessons(self._corpus, whose, seed=recipe.seed + 1000 * turn)
-            channels = self._corpus.codec.space.dim
-            stage = DistillationStage(student, lessons, recipe.distillation, channels)
+            lessons = teacher.lessons(whose, seed=recipe.seed + 1000 * turn)
+            stage = DistillationStage(student, lessons, recipe)
             plan = Stage(f"distillation-{turn + 1}", recipe.distillation.optimiser, stage.losses)
             stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
         return student

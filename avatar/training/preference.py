@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from avatar.clock import FPS
 from avatar.nn.motion_network import MotionNetwork, Senses
 from avatar.training.batches import Corpus
 from avatar.training.diffusion_forcing import (
@@ -47,26 +48,19 @@ def make_pairs(
 ) -> Pairs:
     """Roll out every conversation twice: with the user, and deaf and blind to the user."""
     chance = np.random.default_rng([seed, 7])
-    ticks = round(recipe.rollout_s * 25)
+    ticks = round(recipe.rollout_s * FPS)
+    guidance = Guidance(recipe.own_guidance, recipe.user_guidance)
+    rollout = Rollout(
+        network, corpus.codec, block=block, steps=recipe.solver_steps, guidance=guidance
+    )
     parts: list[Pairs] = []
     for first in range(0, recipe.rollouts, ROLLED_AT_ONCE):
         count = min(ROLLED_AT_ONCE, recipe.rollouts - first)
         senses = corpus.draw(chance, count, ticks, 0.0).senses
-        full = Rollout(
-            network,
-            block=block,
-            steps=recipe.solver_steps,
-            guidance=Guidance(recipe.own_guidance, recipe.user_guidance),
-        ).run(senses, seed + first)
-        deaf = Rollout(
-            network,
-            block=block,
-            steps=recipe.solver_steps,
-            guidance=Guidance(recipe.own_guidance, 1.0),
-        ).run(without_user(senses), seed + first)
-        length = full.tokens.shape[1]
-        cut = senses.part(slice(None), slice(length))
-        parts.append(Pairs(cut, full.intents, full.tokens, deaf.tokens))
+        full = rollout.run(senses, seed + first)
+        deaf = rollout.run(without_user(senses), seed + first)
+        cut = senses.part(slice(None), slice(full.history.shape[1]))
+        parts.append(Pairs(cut, full.intents, full.history, deaf.history))
     senses = Senses.joined([part.senses for part in parts])
     rest = (torch.cat(column) for column in zip(*(part[1:] for part in parts), strict=True))
     return Pairs(senses, *rest)

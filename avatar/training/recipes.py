@@ -73,7 +73,7 @@ class PreferenceRecipe:
     rollout_s: float = 20.0
     solver_steps: int = 4
     own_guidance: float = 1.0
-    user_guidance: float = 1.5
+    user_guidance: float = 1.0
     beta: float = 200.0
     weight: float = 0.05
 
@@ -130,9 +130,9 @@ EMBEDDED = Recipe(
     seed=1,
     network=_network(),
     corpus=CorpusRecipe(),
-    forcing=ForcingRecipe(OptimiserRecipe(steps=14_000)),
+    forcing=ForcingRecipe(OptimiserRecipe(steps=10_000)),
     preference=PreferenceRecipe(OptimiserRecipe(steps=150, learning_rate=5e-5, warm_up=20)),
-    distillation=DistillationRecipe(OptimiserRecipe(steps=2_000, learning_rate=3e-4)),
+    distillation=DistillationRecipe(OptimiserRecipe(steps=1_500, learning_rate=3e-4)),
 )
 """The weights that ship: a few hours on two cores."""
 

@@ -3,7 +3,7 @@ optimisation compares and what a student learns from.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,16 +12,17 @@ from jaxtyping import Float
 from torch import Tensor
 
 from avatar.generator.intents import AHEAD, KINDS, LASTS, SPREAD, WEAKEST
-from avatar.generator.visibility import HIDDEN, block_ends, block_starts
+from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.visibility import Positions, bias, block_starts
 from avatar.nn.dfot import KeyValue
 from avatar.nn.motion_network import (
     COMMIT_LEVEL,
     Expected,
     MotionNetwork,
     Senses,
-    own_windows,
 )
 from avatar.nn.rotary import rotation
+from avatar.nn.token_codec import TokenCodec
 from avatar.training.diffusion_forcing import without_own, without_user
 
 ENCODED_AT_ONCE = 8
@@ -52,9 +53,13 @@ class Guidance:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rolled:
-    """Generated tokens, the intents that went with them, and the noise they were made from."""
+    """What was generated: motions, their tokens as history has them, and the tokens where the
+    solver ended, with the intents and the noise that they came from.
+    """
 
-    tokens: Float[Tensor, "batch ticks token"]
+    motions: Float[Tensor, "batch ticks dim"]
+    history: Float[Tensor, "batch ticks token"]
+    ends: Float[Tensor, "batch ticks token"]
     intents: Float[Tensor, "batch ticks kinds"]
     noise: Float[Tensor, "batch ticks token"]
 
@@ -66,122 +71,161 @@ class _Branch:
     perceived: Float[Tensor, "batch ticks dim"]
     senses: Senses
     past: list[KeyValue]
+    conditions: Float[Tensor, "batch known dim"]
     expected: Expected | None = None
-    conditions: list[Tensor] = field(default_factory=list)
 
 
 class Rollout:
-    """Generates with a network: `steps` of the solver for blocks of `block` frames."""
+    """Generates with a network as the stream does, many conversations at once."""
 
     def __init__(
-        self, network: MotionNetwork, *, block: int, steps: int, guidance: Guidance
+        self,
+        network: MotionNetwork,
+        codec: MotionCodec,
+        *,
+        block: int,
+        steps: int,
+        guidance: Guidance,
     ) -> None:
+        """`steps` of the solver for every block of `block` frames."""
         self._network, self._block, self._steps = network, block, steps
         self._guidance = guidance
+        self._codec = TokenCodec(codec, next(network.parameters()).device)
 
     @torch.no_grad()
-    def run(self, senses: Senses, seed: int, intents: Tensor | None = None) -> Rolled:
-        """Generate as long as the senses go. `intents` replaces the drawn ones."""
+    def run(
+        self,
+        senses: Senses,
+        seed: int,
+        *,
+        intents: Tensor | None = None,
+        noise: Tensor | None = None,
+    ) -> Rolled:
+        """Generate whole blocks as long as the senses go; the result is on the CPU.
+
+        `intents` and `noise` replace the drawn ones.
+        """
+        device = self._codec.rest.device
         config, (batch, ticks) = self._network.config, senses.control.shape[:2]
         ticks -= ticks % self._block
         chance = torch.Generator().manual_seed(seed)
-        noise = torch.randn(batch, ticks, config.token, generator=chance)
-        noise = noise.to(senses.control.device)
-        plan = _Plan(batch, ticks, chance, intents)
-        weights, perceived = self._guidance.branches(senses)
+        if noise is None:
+            noise = torch.randn(batch, ticks, config.token, generator=chance)
+        plan = _Plan(batch, ticks, config.kinds, chance, intents)
+        weights, perceived = self._guidance.branches(senses.on(device))
         branches = [self._begun(part) for part in perceived]
-        made: list[Tensor] = []
+        motions, history, ends = list[Tensor](), list[Tensor](), list[Tensor]()
+        before = self._codec.rest.expand(batch, -1)
         for begin in range(0, ticks, self._block):
             span = slice(begin, begin + self._block)
-            pulses = plan.next(branches[0].expected, span).to(noise.device)
-            conditions = [self._condition(branch, pulses, span) for branch in branches]
-            tokens = self._solve(noise[:, span], branches, conditions, weights)
-            for branch, condition in zip(branches, conditions, strict=True):
-                self._commit(branch, tokens, condition)
-            made.append(tokens)
-        return Rolled(torch.cat(made, 1), plan.pulses[:, :ticks], noise)
-
-    def _begun(self, senses: Senses) -> _Branch:
-        config = self._network.config
-        width = config.width // config.heads
-        empty = senses.control.new_zeros(len(senses.control), config.heads, 0, width)
-        return _Branch(
-            perceived=perceived_by(self._network, senses, self._block),
-            senses=senses,
-            past=[(empty, empty)] * config.depth,
+            pulses = plan.next(branches[0].expected, span).to(device)
+            for branch in branches:
+                self._condition(branch, pulses, span)
+            end = self._solve(noise[:, span].to(device), branches, weights)
+            motion = self._codec.decode(end, before)
+            shown = self._codec.encode(motion, before)
+            before = motion[:, -1]
+            for branch in branches:
+                self._commit(branch, shown)
+            for kept, made in zip((motions, history, ends), (motion, shown, end), strict=True):
+                kept.append(made.cpu())
+        return Rolled(
+            *(torch.cat(kept, 1) for kept in (motions, history, ends)),
+            intents=plan.pulses[:, :ticks],
+            noise=noise[:, :ticks],
         )
 
-    def _condition(self, branch: _Branch, pulses: Tensor, span: slice) -> Tensor:
+    def _begun(self, senses: Senses) -> _Branch:
+        """A branch that remembers one resting frame, as a stream begins."""
+        config, batch = self._network.config, len(senses.control)
+        empty = senses.control.new_zeros(batch, config.heads, 0, config.width // config.heads)
+        starts = block_starts(senses.control.shape[1], self._block)
+        branch = _Branch(
+            perceived=_in_parts(self._network, senses, starts),
+            senses=senses,
+            past=[(empty, empty)] * config.depth,
+            conditions=senses.control.new_zeros(batch, 1, config.width),
+        )
+        rest = self._codec.rest.expand(batch, 1, -1)
+        self._commit(branch, self._codec.encode(rest, rest[:, 0]))
+        return branch
+
+    def _condition(self, branch: _Branch, pulses: Tensor, span: slice) -> None:
         told = branch.senses.control[:, span.start : span.start + 1].expand(-1, self._block, -1)
         known = self._network.complete(
             branch.perceived[:, span], told, branch.senses.traits, pulses
         )
         branch.expected = known.expected
-        return known.condition
+        reach = self._network.config.condition_reach
+        branch.conditions = torch.cat([branch.conditions[:, -reach:], known.condition], dim=1)
 
     def _solve(
-        self,
-        noise: Tensor,
-        branches: Sequence[_Branch],
-        conditions: Sequence[Tensor],
-        weights: tuple[float, ...],
+        self, noise: Tensor, branches: Sequence[_Branch], weights: tuple[float, ...]
     ) -> Tensor:
         """Euler steps of the flow from noise to motion."""
         x, levels = noise, torch.linspace(1, 0, self._steps + 1).tolist()
         for level, lower in pairwise(levels):
             clean = torch.zeros_like(x)
-            for branch, condition, weight in zip(branches, conditions, weights, strict=True):
-                clean = clean + weight * self._denoised(branch, x, level, condition)[0]
+            for branch, weight in zip(branches, weights, strict=True):
+                clean = clean + weight * self._denoised(branch, x, level)[0]
             x = clean + lower / level * (x - clean)
         return x
 
-    def _commit(self, branch: _Branch, tokens: Tensor, condition: Tensor) -> None:
+    def _commit(self, branch: _Branch, tokens: Tensor) -> None:
         """Remember a finished block."""
-        config = self._network.config
-        _, made = self._denoised(branch, tokens, COMMIT_LEVEL, condition)
+        _, made = self._denoised(branch, tokens, COMMIT_LEVEL)
+        context = self._network.config.visibility.context
         branch.past = [
             (
-                torch.cat([keys, key], 2)[:, :, -config.visibility.context :],
-                torch.cat([values, value], 2)[:, :, -config.visibility.context :],
+                torch.cat([keys, key], 2)[:, :, -context:],
+                torch.cat([values, value], 2)[:, :, -context:],
             )
             for (keys, values), (key, value) in zip(branch.past, made, strict=True)
         ]
-        branch.conditions = [*branch.conditions, condition][-2:]
 
-    def _denoised(
-        self, branch: _Branch, x: Tensor, level: float, condition: Tensor
-    ) -> tuple[Tensor, list[KeyValue]]:
-        config = self._network.config
+    def _denoised(self, branch: _Branch, x: Tensor, level: float) -> tuple[Tensor, list[KeyValue]]:
+        config, device = self._network.config, x.device
         past, frames = branch.past[0][0].shape[2], x.shape[1]
-        known = rotation(torch.arange(-past, frames, device=x.device), config.width // config.heads)
-        here = (known[0][past:], known[1][past:])
-        levels = torch.full(x.shape[:2], level, device=x.device)
-        given = torch.cat([x, torch.zeros_like(x)], -1) if config.reference else x
-        cross = self._cross(frames, x) if config.conditioning == "cross" else None
-        said, made = self._network.transformer(
-            given, levels, condition, None, (here, known), branch.past, cross
+        asked_from = branch.conditions.shape[1] - frames
+        width = config.width // config.heads
+        here = np.arange(frames)
+        visible = config.visibility.pairs(here, np.arange(-past, frames), 0 * here, frames)
+        known = rotation(torch.arange(-past, frames, device=device), width)
+        turned = (known[0][past:], known[1][past:])
+        near = np.abs(here[:, None] - np.arange(-asked_from, frames)[None])
+        asked = (
+            branch.conditions,
+            torch.from_numpy(bias(near <= config.condition_reach)).to(device),
+            rotation(torch.arange(-asked_from, frames, device=device), width),
         )
-        return (x - level * said if config.predicts == "velocity" else said), made
-
-    def _cross(self, frames: int, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        config = self._network.config
-        at = torch.arange(frames, device=x.device)
-        far = (at[:, None] - at[None]).abs() > config.condition_reach
-        turned = rotation(at, config.width // config.heads)
-        return torch.zeros(frames, frames, device=x.device).masked_fill_(far, float(HIDDEN)), turned
+        levels = torch.full(x.shape[:2], level, device=device)
+        said, made = self._network.transformer(
+            x,
+            levels,
+            branch.conditions[:, asked_from:],
+            torch.from_numpy(bias(visible)).to(device),
+            (turned, known),
+            branch.past,
+            asked,
+        )
+        return self._network.clean(said, x, levels), made
 
 
 class _Plan:
     """Intents of a batch of conversations, drawn as the stream draws them."""
 
     def __init__(
-        self, batch: int, ticks: int, chance: torch.Generator, given: Tensor | None
+        self,
+        batch: int,
+        ticks: int,
+        kinds: int,
+        chance: torch.Generator,
+        given: Tensor | None,
     ) -> None:
-        kinds = len(KINDS)
         self._given = given
         self._marks = torch.rand(batch, ticks, kinds, generator=chance).logit()
         self._spread = SPREAD * torch.randn(batch, ticks, kinds, generator=chance)
-        self._lasts = torch.tensor([float(LASTS[kind]) for kind in KINDS])
+        self._lasts = torch.tensor([float(LASTS[kind]) for kind in KINDS[:kinds]])
         self._age = self._lasts.expand(batch, kinds).clone()
         self._strength = torch.zeros(batch, kinds)
         self.pulses = torch.zeros(batch, ticks, kinds) if given is None else given.cpu()
@@ -201,27 +245,11 @@ class _Plan:
         return self.pulses[:, span]
 
 
-@torch.no_grad()
-def perceived_by(network: MotionNetwork, senses: Senses, block: int) -> Tensor:
-    """What the Dual Motion Encoder makes of whole conversations."""
-    starts = block_starts(senses.control.shape[1], block)
-    until = block_ends(starts) if network.config.hears_block else starts
-    own = own_windows(senses.own, network.config.own_past)
+def _in_parts(network: MotionNetwork, senses: Senses, starts: Positions) -> Tensor:
+    """What is perceived, a few conversations at a time."""
+    ticks = slice(senses.control.shape[1])
     parts = [
-        network.encoder(
-            own[i : i + ENCODED_AT_ONCE],
-            senses.hearing[i : i + ENCODED_AT_ONCE],
-            senses.sight[i : i + ENCODED_AT_ONCE],
-            until,
-        )
-        for i in range(0, len(own), ENCODED_AT_ONCE)
+        network.perceive(senses.part(slice(i, i + ENCODED_AT_ONCE), ticks), starts)
+        for i in range(0, len(senses.control), ENCODED_AT_ONCE)
     ]
     return torch.cat(parts)
-
-
-def places(
-    chance: np.random.Generator, lengths: Sequence[int], count: int, ticks: int
-) -> list[tuple[int, int]]:
-    """Where to begin rollouts: conversations and ticks by chance."""
-    chosen = chance.integers(len(lengths), size=count).tolist()
-    return [(which, int(chance.integers(max(1, lengths[which] - ticks)))) for which in chosen]

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from avatar.errors import DataError
+from avatar.errors import DataError, MediaError
 from avatar.files import beside
 from avatar.training.recipes import Recipe, parse_recipe
 
@@ -51,8 +51,12 @@ class Run:
 
     def save(self, stage: str, content: Mapping[str, Any]) -> None:
         """Write a checkpoint; the one before survives until this one is whole."""
-        with beside(self.folder / f"{stage}.pt") as part:
-            torch.save(dict(content), part)
+        path = self.folder / f"{stage}.pt"
+        with beside(path) as part:
+            try:
+                torch.save(dict(content), part)
+            except RuntimeError as error:
+                raise MediaError(f"{path}: cannot be written ({error})") from error
 
     def load(self, stage: str) -> dict[str, Any] | None:
         """The last checkpoint of a stage, None before the first. Raises DataError if broken."""

@@ -5,21 +5,25 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from avatar.errors import DataError
+from avatar.errors import DataError, MediaError
 from avatar.files import beside
 from avatar.generator.motion_codec import MotionCodec
 from avatar.generator.package import read_package
 from avatar.nn.motion_network import MotionNetwork
 
 STORED = ("base", "aligned")
-"""Names of networks that may be kept, in the order in which they were made."""
+"""Names of networks that a folder may keep, in the order in which they are made."""
 
 
 def store(network: MotionNetwork, folder: Path, name: str) -> None:
     """Keep weights in half precision. Raises MediaError when the folder cannot be written."""
     weights = {key: value.half().contiguous() for key, value in network.state_dict().items()}
-    with beside(folder / f"{name}.safetensors") as part:
-        save_file(weights, part)
+    path = folder / f"{name}.safetensors"
+    with beside(path) as part:
+        try:
+            save_file(weights, part)
+        except SafetensorError as error:
+            raise MediaError(f"{path}: cannot be written ({error})") from error
 
 
 def stored(folder: Path) -> dict[str, tuple[MotionNetwork, MotionCodec]]:

@@ -74,6 +74,10 @@ PITCHES = (25, 40, 50, 60, 75)
 
 LEVELS_DB = (-26.0, -16.0)
 
+STRAIGHT_AHEAD_SHARE = 0.5
+"""People who are not told where the other's eyes are."""
+GAZE_SPREAD = (0.18, 0.10)
+"""Standard deviations of where they are, in radians of yaw and pitch."""
 NEUTRAL_SHARE = 0.6
 
 
@@ -186,11 +190,21 @@ def _person(rng: np.random.Generator, voice: CastVoice) -> Person:
         voice=voice.voice,
         language=voice.language,
         temperament=_temperament(rng),
-        style=Style(intensity=round(float(rng.uniform(0, 1)), 3), emotion=emotion),
+        style=Style(
+            intensity=round(float(rng.uniform(0, 1)), 3), emotion=emotion, gaze=_where_to_look(rng)
+        ),
         words_per_minute=int(rng.choice(SPEEDS)),
         pitch=int(rng.choice(PITCHES)),
         level_db=float(rng.uniform(*LEVELS_DB)),
     )
+
+
+def _where_to_look(rng: np.random.Generator) -> tuple[float, float] | None:
+    """Where the other's eyes are, straight ahead where it is not known."""
+    if rng.random() < STRAIGHT_AHEAD_SHARE:
+        return None
+    yaw, pitch = rng.standard_normal(2) * GAZE_SPREAD
+    return float(np.clip(yaw, -0.45, 0.45)), float(np.clip(pitch, -0.25, 0.25))
 
 
 def _temperament(rng: np.random.Generator) -> Temperament:

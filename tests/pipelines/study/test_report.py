@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from pipelines.study import report
 from pipelines.study.answers import Answer
 from pipelines.study.plan import Study, StudyError, Trial
 from pipelines.study.questions import QUESTION_NAMES, VERDICTS, Verdict
@@ -46,7 +47,8 @@ def simulated(seed: int, people: int = 30, spread: float = 6.0) -> list[Answer]:
     return answers
 
 
-def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
+def test_intervals_cover_the_truth_as_often_as_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "RESAMPLES", 1000)
     covered: list[bool] = []
     for seed in range(60):
         finding = make_report(study(), simulated(seed)).findings["overall"]
@@ -59,12 +61,12 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
 
 
 def test_a_known_preference_is_found() -> None:
-    report = make_report(study(), simulated(1))
-    assert (report.participants, report.finished, report.catch_answers) == (30, 30, 60)
-    assert report.catch_failures == 0
-    assert report.left_share is not None
-    assert 0.45 < report.left_share < 0.55
-    for finding in report.findings.values():
+    summary = make_report(study(), simulated(1))
+    assert (summary.participants, summary.finished, summary.catch_answers) == (30, 30, 60)
+    assert summary.catch_failures == 0
+    assert summary.left_share is not None
+    assert 0.45 < summary.left_share < 0.55
+    for finding in summary.findings.values():
         assert finding.answers == 360
         assert sum(share.share for share in finding.shares) == pytest.approx(1)
         assert finding.sign_p is not None
@@ -114,9 +116,9 @@ def test_failed_catch_trials_are_counted_and_their_people_left_out_on_demand() -
         for code in ("P1", "P2")
         for trial in trials.trials
     ]
-    report = make_report(trials, answers)
-    assert (report.catch_answers, report.catch_failures, report.left_out) == (4, 2, 0)
-    assert report.findings["overall"].answers == 4
+    summary = make_report(trials, answers)
+    assert (summary.catch_answers, summary.catch_failures, summary.left_out) == (4, 2, 0)
+    assert summary.findings["overall"].answers == 4
     strict = make_report(trials, answers, most_failures=1)
     assert (strict.participants, strict.left_out) == (1, 1)
     assert strict.findings["overall"].answers == 2
