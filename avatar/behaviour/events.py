@@ -97,28 +97,22 @@ class MotionEventDetector:
         return (*events, *(move for move in moves if move is not None and not laughing))
 
     def _levels(self, face: Vector) -> dict[Kind, float]:
-        def pair(name: str) -> float:
-            left, right = face[ARKIT58.index(name + "Left")], face[ARKIT58.index(name + "Right")]
-            return float(left + right) / 2
-
-        smile, jaw = pair("mouthSmile"), float(face[ARKIT58.index("jawOpen")])
+        smile, jaw = _pair(face, "mouthSmile"), float(face[ARKIT58.index("jawOpen")])
+        laughs = smile > 0.45 and _pair(face, "cheekSquint") > 0.3
+        inner = float(face[ARKIT58.index("browInnerUp")])
         return {
             "smile": smile,
-            "laugh": min(smile, 1.6 * jaw) if smile > 0.45 and pair("cheekSquint") > 0.3 else 0.0,
-            "brow": 0.5 * float(face[ARKIT58.index("browInnerUp")]) + 0.5 * pair("browOuterUp"),
-            "frown": max(pair("browDown"), pair("mouthFrown")),
-            "blink": pair("eyeBlink"),
+            "laugh": min(smile, 1.6 * jaw) if laughs else 0.0,
+            "brow": 0.5 * inner + 0.5 * _pair(face, "browOuterUp"),
+            "frown": max(_pair(face, "browDown"), _pair(face, "mouthFrown")),
+            "blink": _pair(face, "eyeBlink"),
             "gaze": self._off_gaze(face),
         }
 
     def _off_gaze(self, face: Vector) -> float:
         """How far the look is from where it usually is, in radians."""
-
-        def eye(out: str, back: str) -> float:
-            return float(face[ARKIT58.index(out)] - face[ARKIT58.index(back)])
-
-        across = eye("eyeLookOutLeft", "eyeLookInLeft") * FULL_ACROSS
-        up = eye("eyeLookUpLeft", "eyeLookDownLeft") * FULL_UP
+        across = _between(face, "eyeLookOutLeft", "eyeLookInLeft") * FULL_ACROSS
+        up = _between(face, "eyeLookUpLeft", "eyeLookDownLeft") * FULL_UP
         yaw = across + float(face[ARKIT58.index("headYaw")])
         pitch = up + float(face[ARKIT58.index("headPitch")])
         self._usual_gaze.append((yaw, pitch))
@@ -183,3 +177,14 @@ class MotionEventDetector:
             return False
         self._last[kind] = index
         return True
+
+
+def _pair(face: Vector, name: str) -> float:
+    """The mean of the left and the right one of a channel."""
+    left, right = face[ARKIT58.index(name + "Left")], face[ARKIT58.index(name + "Right")]
+    return float(left + right) / 2
+
+
+def _between(face: Vector, one: str, other: str) -> float:
+    """How much more one channel is than its opposite."""
+    return float(face[ARKIT58.index(one)] - face[ARKIT58.index(other)])

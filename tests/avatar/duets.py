@@ -129,8 +129,9 @@ def require_stable(minutes: Sequence[Minute]) -> None:
         assert minute.longest_smile_s < LONGEST_SMILE_S, (number, minute)
 
 
-def minutes(generator: str, count: int) -> list[Minute]:
-    """Figures of so many minutes of one duet."""
+def minutes_of(asked: tuple[str, int]) -> list[Minute]:
+    """Figures of a duet, by the name of its generator and so many minutes."""
+    generator, count = asked
     duet, lines = a_duet(2, GENERATORS[generator]()), made_up_lines(2, 60.0 * count)
     figures: list[Minute] = []
     for number in range(count):

@@ -16,6 +16,7 @@ from avatar.synthetic.dialogues.voice_cast import voice_of
 from avatar.tick import Phone
 from pipelines.duet.talk import LAUGH_TEXT, Script, cast, talk
 from tests.avatar.duets import MINUTE, RETURN_S, Minute, a_duet, motions, require_stable
+from tests.unchecked import unchecked
 
 
 class Mumbler(Speaker):
@@ -129,16 +130,21 @@ def test_a_script_hands_out_every_line_once() -> None:
     assert [line.text for line in handed] == [line.text for line in wanted]
 
 
-@pytest.mark.slow
-def test_ten_minutes_of_real_talk_do_not_run_away() -> None:
+def minutes_of_talk(count: int) -> list[Minute]:
+    """Figures of so many minutes in which two talk with real voices."""
     duet = a_duet(3)
     with Speaker() as speaker:
         script = Script(talk(3, cast(3), speaker))
-        minutes = [
+        return [
             Minute.of(
                 motions([duet.step(script.due(duet.index), draw=False) for _ in range(MINUTE)])
             )
-            for _ in range(10)
+            for _ in range(count)
         ]
+
+
+@pytest.mark.slow
+def test_ten_minutes_of_real_talk_do_not_run_away() -> None:
+    minutes = unchecked(minutes_of_talk, [10])[0]
     require_stable(minutes)
     assert max(minute.longest_smile_s for minute in minutes) < RETURN_S

@@ -14,7 +14,7 @@ from avatar.clock import FPS, TICK
 from avatar.data.clip import DyadicClip, Party, Signals, Utterance
 from avatar.motion import ARKIT58, Motions
 from avatar.tick import AvatarState, Phone, Style
-from tests.avatar.synthetic.dialogues.unchecked import unchecked
+from tests.unchecked import unchecked
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from avatar.metrics import richness
 from avatar.metrics.report import NAMES, Sample, evaluate
 from avatar.motion import ARKIT58, LATENT512
 from tests.avatar.metrics.conftest import Stage
-from tests.avatar.synthetic.dialogues.unchecked import unchecked
+from tests.unchecked import unchecked
 
 Clips = Callable[[int], tuple[DyadicClip, ...]]
 

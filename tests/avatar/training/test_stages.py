@@ -296,7 +296,9 @@ def test_a_broken_checkpoint_is_named(tmp_path: Path) -> None:
     run.save("forcing", {"step": 1})
     path = tmp_path / "forcing.pt"
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(DataError, match=r"(?s)forcing\.pt is broken .* delete it to train from before"):
+    with pytest.raises(
+        DataError, match=r"(?s)forcing\.pt is broken .* delete it to train from before"
+    ):
         run.load("forcing")
 
 

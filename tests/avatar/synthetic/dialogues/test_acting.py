@@ -12,7 +12,7 @@ from avatar.motion import ARKIT58
 from avatar.synthetic.dialogues.acting import Performance, act
 from avatar.synthetic.dialogues.scene import Act, Dialogue
 from tests.avatar.synthetic.dialogues.scripts import conversation, line, person, script
-from tests.avatar.synthetic.dialogues.unchecked import unchecked
+from tests.unchecked import unchecked
 
 Played: TypeAlias = list[tuple[Dialogue, tuple[Performance, Performance]]]
 

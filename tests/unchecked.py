@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[1]
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")

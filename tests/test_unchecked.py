@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.avatar.synthetic.dialogues.unchecked import unchecked
+from tests.unchecked import unchecked
 
 
 def test_results_come_in_the_order_of_what_was_given() -> None:
