@@ -122,10 +122,7 @@ class Stage:
 
     async def _play(self) -> None:
         loop = asyncio.get_running_loop()
-        live = self._live or await loop.run_in_executor(
-            self._drawing, LiveDuet, self._avatars, self._seed, self._voices
-        )
-        self._live = live
+        live = await loop.run_in_executor(self._drawing, self._opened)
         live.duet.senses[:] = self._senses
         begin = loop.time() - live.index * TICK_S
         while self._spectators:
@@ -138,6 +135,12 @@ class Stage:
                 behind = 0.0
             for moment in await loop.run_in_executor(self._drawing, live.advance, 1 + int(behind)):
                 self._show(moment)
+
+    def _opened(self) -> LiveDuet:
+        """The duet, begun by the first who watches; kept at once, so that `end` can close it."""
+        if self._live is None:
+            self._live = LiveDuet(self._avatars, self._seed, self._voices)
+        return self._live
 
     def _show(self, moment: Moment) -> None:
         now_us = tick_us(moment.index)
