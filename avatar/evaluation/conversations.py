@@ -6,7 +6,7 @@ from math import ceil
 from typing import TypeAlias
 
 from avatar.data.clip import DyadicClip, Role
-from avatar.synthetic.dialogues.conversation import converse
+from avatar.synthetic.dialogues.conversation import Devices, converse
 from avatar.synthetic.dialogues.speech import Speaker
 from avatar.synthetic.dialogues.voice_cast import Split
 from avatar.tick import Tick
@@ -36,7 +36,12 @@ class Case:
 
 
 def cases(
-    *, seed: int, minutes: float, split: Split = "train", clip_s: float = CLIP_S
+    *,
+    seed: int,
+    minutes: float,
+    split: Split = "train",
+    clip_s: float = CLIP_S,
+    devices: Devices = "working",
 ) -> list[Case]:
     """Conversations of `minutes` in all, in pieces of `clip_s` seconds, each from both sides."""
     length_s = min(clip_s, 60 * minutes)
@@ -44,7 +49,9 @@ def cases(
     first = FIRST_SEED + SEEDS_APART * seed
     with Speaker() as speaker:
         clips = [
-            converse(first + index, length_s=length_s, split=split, speaker=speaker)
+            converse(
+                first + index, length_s=length_s, split=split, speaker=speaker, devices=devices
+            )
             for index in range(max(2, count))
         ]
     roles: Sequence[Role] = (0, 1)

@@ -9,6 +9,7 @@ from avatar.metrics.dynamics import Minute, drift
 from avatar.metrics.intervals import Interval, over_seeds
 from avatar.metrics.report import Figures, Sample, evaluate
 from avatar.metrics.richness import Reference, refer
+from avatar.synthetic.dialogues.conversation import Devices
 from avatar.synthetic.dialogues.voice_cast import Split
 
 DRIFT_MINUTES = 10
@@ -33,12 +34,13 @@ def compare(
     seeds: Sequence[int],
     minutes: float,
     split: Split = "train",
+    devices: Devices = "working",
     say: Callable[[str], None],
 ) -> dict[str, Row]:
     """Measure every method on the same conversations, once for each seed."""
     reports: dict[str, list[Figures]] = {name: [] for name in methods}
     for seed in seeds:
-        met = cases(seed=seed, minutes=minutes, split=split)
+        met = cases(seed=seed, minutes=minutes, split=split, devices=devices)
         reference = refer([case.clip.parties[case.avatar].motion for case in met], seed=seed)
         for name, method in methods.items():
             say(f"{name}, seed {seed}")

@@ -12,7 +12,7 @@ from jaxtyping import Float32, Int64
 
 from avatar.motion import POSE, Motions, MotionSpace, Vector
 
-PULL = 0.1
+PULL = 0.15
 """Share of the predicted level in channels that follow their predicted change."""
 LEAST_SCALE = 0.02
 """A channel that hardly moves is not blown up beyond this."""

@@ -38,6 +38,9 @@ def evaluate(
     split: Annotated[
         str, typer.Option(help="train, held out voice or held out language.")
     ] = "train",
+    devices: Annotated[
+        str, typer.Option(help="working, or any: microphones and cameras as people have them.")
+    ] = "working",
     whole: Annotated[
         bool, typer.Option("--whole", help="Ablations and ten minutes at a stretch as well.")
     ] = False,
@@ -51,10 +54,13 @@ def evaluate(
     """Compare a generator with people, rules, and itself without its user."""
     from avatar.evaluation import methods as known
     from avatar.evaluation.table import compare, long_run
+    from avatar.synthetic.dialogues.conversation import Devices
     from avatar.synthetic.dialogues.voice_cast import Split
 
     if split not in get_args(Split):
         raise DataError(f"a split is one of {', '.join(get_args(Split))}, not {split!r}")
+    if devices not in get_args(Devices):
+        raise DataError(f"devices are {' or '.join(get_args(Devices))}, not {devices!r}")
     if as_json is not None:
         require_place(as_json)
     folder = generator_folder(model)
@@ -68,6 +74,7 @@ def evaluate(
         seeds=range(seed, seed + seeds),
         minutes=minutes,
         split=cast(Split, split),
+        devices=cast(Devices, devices),
         say=told,
     )
     result: dict[str, Any] = {name: row.as_json() for name, row in rows.items()}

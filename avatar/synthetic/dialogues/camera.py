@@ -90,9 +90,14 @@ class Tracker:
     jumps: bool = False
 
 
-def track(rng: np.random.Generator, motion: Motions) -> Tracked:
-    """What a tracker drawn by chance tells of a face in `ARKIT58`, tick by tick."""
+def track(rng: np.random.Generator, motion: Motions, *, working: bool = False) -> Tracked:
+    """What a tracker drawn by chance tells of a face in `ARKIT58`, tick by tick.
+
+    A `working` one is there, sees every channel and does not freeze.
+    """
     tracker = drawn_tracker(rng, len(motion) * TICK_S)
+    while working and (tracker is None or not tracker.seen.all() or np.isfinite(tracker.frozen_s)):
+        tracker = drawn_tracker(rng, len(motion) * TICK_S)
     return nothing(len(motion)) if tracker is None else tracked(tracker, rng, motion)
 
 

@@ -1,6 +1,7 @@
 """From a seed to a whole conversation: words, voices, movement, and what devices tell of it."""
 
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -16,32 +17,45 @@ from avatar.synthetic.dialogues.voice_cast import Split
 
 MICROPHONES, CAMERAS = (11, 12), (21, 22)
 """Streams of chance of the two parties' devices, so that a change in one leaves the others."""
+Devices: TypeAlias = Literal["any", "working"]
+"""Microphones and cameras as people have them, or none that is missing, half blind or switched off;
+those err and lag as well."""
 LICENCE = "Apache-2.0"
 """Of clips: voices and motions are made here and hold nobody's data."""
 
 
 def converse(
-    seed: int, *, length_s: float = 60.0, split: Split = "train", speaker: Speaker | None = None
+    seed: int,
+    *,
+    length_s: float = 60.0,
+    split: Split = "train",
+    speaker: Speaker | None = None,
+    devices: Devices = "any",
 ) -> DyadicClip:
     """A conversation of two people who do not exist; the same seed gives the same one.
 
-    A `speaker` that stays open saves starting its processes for each conversation. Raises
-    PartUnavailable when the voices of the split are not installed.
+    `devices` says what is told of them. A `speaker` that stays open saves starting its processes
+    for each conversation. Raises PartUnavailable when the voices of the split are not installed.
     """
     script = dialogue(seed, length_s, split, speaker)
-    return perceived(script, act(script))
+    return perceived(script, act(script), devices)
 
 
-def perceived(script: Dialogue, performances: tuple[Performance, Performance]) -> DyadicClip:
+def perceived(
+    script: Dialogue, performances: tuple[Performance, Performance], devices: Devices = "any"
+) -> DyadicClip:
     """What was said and played, with what microphones and cameras tell of it."""
+    working = devices == "working"
     first, second = (_party(script, role, performances[role]) for role in (0, 1))
     voices = first.audio, second.audio
     heard = [
-        microphone(np.random.default_rng([script.seed, stream]), voices[i], voices[1 - i])
+        microphone(
+            np.random.default_rng([script.seed, stream]), voices[i], voices[1 - i], working=working
+        )
         for i, stream in enumerate(MICROPHONES)
     ]
     seen = [
-        track(np.random.default_rng([script.seed, stream]), party.motion)
+        track(np.random.default_rng([script.seed, stream]), party.motion, working=working)
         for stream, party in zip(CAMERAS, (first, second), strict=True)
     ]
     return DyadicClip(

@@ -86,9 +86,16 @@ class Pickup:
     muted: tuple[tuple[float, float], ...] = ()
 
 
-def microphone(rng: np.random.Generator, voice: Samples, other_voice: Samples) -> Samples | None:
-    """What is heard of `voice`, as long as it and in [-1, 1]; None where there is no microphone."""
+def microphone(
+    rng: np.random.Generator, voice: Samples, other_voice: Samples, *, working: bool = False
+) -> Samples | None:
+    """What is heard of `voice`, as long as it and in [-1, 1]; None where there is no microphone.
+
+    A `working` one is there and never muted.
+    """
     pickup = drawn_pickup(rng, len(voice) / SAMPLE_RATE)
+    while working and (pickup is None or pickup.muted):
+        pickup = drawn_pickup(rng, len(voice) / SAMPLE_RATE)
     return None if pickup is None else picked_up(pickup, rng, voice, other_voice)
 
 

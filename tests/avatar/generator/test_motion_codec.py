@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.motion_codec import PULL, MotionCodec
 from avatar.motion import ARKIT58, LATENT512
 from tests.avatar.generator.streams import codec
 
@@ -36,8 +36,8 @@ def test_a_head_follows_its_changes_and_cannot_drift() -> None:
     yaw = motions[:, ARKIT58.index("headYaw")]
     step = 0.5 * whitening.change_scale[0]
     level = whitening.mean[ARKIT58.index("headYaw")]
-    assert np.diff(yaw).max() <= step + 0.1 * abs(level) + 1e-6
-    np.testing.assert_allclose(yaw[-1], level + 9 * step, atol=1e-4)
+    assert np.diff(yaw).max() <= step + PULL * abs(level) + 1e-6
+    np.testing.assert_allclose(yaw[-1], level + (1 - PULL) / PULL * step, atol=1e-4)
 
 
 def test_motions_stay_inside_the_bounds_of_the_space() -> None:
