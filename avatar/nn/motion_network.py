@@ -62,7 +62,13 @@ class Understanding:
 
 
 class IntentNetwork(nn.Module):
-    """Expects which act begins next, and tells the transformer which are under way."""
+    """Expects which act begins next, and tells the transformer which are under way.
+
+    Logits are multiplied by `sharpness` and shifted by `offset`, which are 1 and 0 in training.
+    """
+
+    sharpness: Tensor
+    offset: Tensor
 
     def __init__(self, config: MotionNetworkConfig) -> None:
         super().__init__()
@@ -70,6 +76,8 @@ class IntentNetwork(nn.Module):
         self.condition = nn.Linear(config.kinds, config.width)
         self.inner = nn.Linear(config.width + config.kinds, config.width)
         self.outer = nn.Linear(config.width, config.kinds * (config.expected + 1))
+        self.register_buffer("sharpness", torch.ones(config.kinds))
+        self.register_buffer("offset", torch.zeros(config.kinds))
         with torch.no_grad():
             self.outer.bias[: config.kinds * config.expected] = RARE
 
@@ -81,7 +89,7 @@ class IntentNetwork(nn.Module):
         """Expectations from conditions and from what is under way."""
         said = self.outer(F.silu(self.inner(torch.cat([condition, intents], dim=-1))))
         table = rearrange(said, "b t (ahead kinds) -> b t ahead kinds", kinds=self.kinds)
-        return Expected(table[:, :, :-1], table[:, :, -1])
+        return Expected(table[:, :, :-1] * self.sharpness + self.offset, table[:, :, -1])
 
 
 class MotionNetwork(nn.Module):

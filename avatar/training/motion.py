@@ -17,6 +17,7 @@ from avatar.training.distillation import DistillationStage, Teacher, student_of
 from avatar.training.loop import Report, Stage, train
 from avatar.training.preference import PreferenceStage, make_pairs
 from avatar.training.run import Run, state_on_cpu
+from avatar.training.sharpening import sharpen
 
 BASE, ALIGNED, STUDENT = "base", "aligned", "student"
 """Names of the networks that a run ends with."""
@@ -81,6 +82,7 @@ class MotionTraining:
         stage = self._forcing_stage(MotionNetwork(recipe.network))
         plan = Stage("forcing", recipe.forcing.optimiser, stage.losses)
         stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
+        sharpen(stage.network, self._corpus, recipe.sharpness, seed=recipe.seed)
         return stage.network
 
     def _prefer(self, base: MotionNetwork) -> MotionNetwork:
@@ -92,7 +94,8 @@ class MotionTraining:
         forcing = self._forcing_stage(student_of(base))
         trained = self._run.load("forcing")
         if trained is not None:
-            forcing.load_state_dict(trained["average"])
+            guess = {k: v for k, v in trained["average"].items() if k.startswith("guess.")}
+            forcing.load_state_dict(guess, strict=False)
         stage = PreferenceStage(forcing, pairs, recipe.preference, recipe.forcing.blocks)
         plan = Stage("preference", recipe.preference.optimiser, stage.losses)
         stage.load_state_dict(train(plan, stage, self._run, self._progress.report))

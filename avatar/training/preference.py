@@ -85,7 +85,10 @@ class PreferenceStage(nn.Module):
         self._pairs, self._recipe, self._sizes = pairs, recipe, sizes
 
     def losses(self, chance: StepChance) -> Losses:
-        """Preference beside the diffusion forcing that keeps the network what it is."""
+        """Preference beside the diffusion forcing that keeps the network what it is.
+
+        What is expected to begin is left alone.
+        """
         recipe = self._recipe
         losses = self.forcing.losses(chance)
         pairs = self._window(chance.numbers)
@@ -99,7 +102,7 @@ class PreferenceStage(nn.Module):
         preference = -F.logsigmoid(-recipe.beta * margin).mean()
         losses["preference"] = preference
         losses["preferred"] = (margin < 0).float().mean()
-        losses["loss"] = losses["loss"] + recipe.weight * preference
+        losses["loss"] = losses["motion"] + recipe.weight * preference
         return losses
 
     def _window(self, chance: np.random.Generator) -> Pairs:

@@ -97,7 +97,11 @@ class DistillationRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A whole training of a motion generator."""
+    """A whole training of a motion generator.
+
+    `sharpness` is the power to which the odds of beginnings are raised when a network has learned
+    them; `block` the frames of a block in rollouts.
+    """
 
     name: str
     seed: int
@@ -106,6 +110,7 @@ class Recipe:
     forcing: ForcingRecipe
     preference: PreferenceRecipe
     distillation: DistillationRecipe
+    sharpness: float = 2.5
     block: int = 1
 
     def as_json(self) -> str:
