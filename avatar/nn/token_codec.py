@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from avatar.generator.motion_codec import PULL, MotionCodec
+from avatar.generator.motion_codec import LEAK, PULL, MotionCodec
 
 Motion = Float[Tensor, "batch frames dim"]
 Tokens = Float[Tensor, "batch frames token"]
@@ -21,16 +21,19 @@ class TokenCodec:
         )
         self._moving = torch.from_numpy(codec.moving).to(device)
         self._change_scale = torch.from_numpy(codec.change_scale).to(device)
+        self._kept = torch.from_numpy(codec.kept).to(device)
 
     def decode(self, tokens: Tokens, before: Float[Tensor, "batch dim"]) -> Motion:
         """Motions of tokens that follow the motions `before`."""
         dim = len(self.rest)
         levels = tokens[..., :dim] * self._scale + self._mean + self.rest
-        changes = tokens[..., dim:] * self._change_scale
+        changes = tokens[..., dim:] * self._change_scale * self._kept
+        usual = (self._mean + self.rest)[self._moving]
         motions, last = list[Tensor](), before
         for level, change in zip(levels.unbind(1), changes.unbind(1), strict=True):
             followed = (1 - PULL) * (last[:, self._moving] + change)
             followed = followed + PULL * level[:, self._moving]
+            followed = usual + (1 - LEAK) * (followed - usual)
             motion = level.index_copy(1, self._moving, followed)
             last = motion.clamp(self._low, self._high)
             motions.append(last)

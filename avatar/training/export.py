@@ -3,6 +3,7 @@
 import json
 import subprocess
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,15 @@ DYNAMIC: dict[str, dict[int, str]] = {
 """Axes whose length differs from step to step."""
 
 
-def export(run: Run, network: MotionNetwork, codec: MotionCodec, folder: Path) -> None:
-    """Write graph and configuration.
+def export(
+    run: Run,
+    network: MotionNetwork,
+    codec: MotionCodec,
+    folder: Path,
+    *,
+    evaluation: Mapping[str, Any] | None = None,
+) -> None:
+    """Write graph and configuration, with what was measured of it.
 
     Raises MediaError when the folder cannot be written, DataError for a network that no stream can
     run.
@@ -67,6 +75,7 @@ def export(run: Run, network: MotionNetwork, codec: MotionCodec, folder: Path) -
         "space": codec.space.name,
         "licence": "Apache-2.0",
         "commit": _commit(),
+        "evaluation": evaluation,
     }
     with beside(folder / CONFIG) as part:
         part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

@@ -135,7 +135,7 @@ EMBEDDED = Recipe(
     seed=1,
     network=_network(),
     corpus=CorpusRecipe(),
-    forcing=ForcingRecipe(OptimiserRecipe(steps=10_000)),
+    forcing=ForcingRecipe(OptimiserRecipe(steps=20_000)),
     preference=PreferenceRecipe(OptimiserRecipe(steps=150, learning_rate=5e-5, warm_up=20)),
     distillation=DistillationRecipe(OptimiserRecipe(steps=1_500, learning_rate=3e-4)),
 )

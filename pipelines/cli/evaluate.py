@@ -1,9 +1,10 @@
 """`visavis evaluate`: how well a generator listens and speaks, beside people and other methods."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.table import Table
@@ -52,8 +53,32 @@ def evaluate(
     plots: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
 ) -> None:
     """Compare a generator with people, rules, and itself without its user."""
-    from avatar.evaluation import methods as known
-    from avatar.evaluation.table import compare, long_run
+    from avatar.evaluation.table import compare
+
+    chosen_split, chosen_devices = _choices(split, devices)
+    if as_json is not None:
+        require_place(as_json)
+    compared = _methods(generator_folder(model), method or [], whole=whole)
+    rows = compare(
+        compared,
+        seeds=range(seed, seed + seeds),
+        minutes=minutes,
+        split=chosen_split,
+        devices=chosen_devices,
+        say=told,
+    )
+    result: dict[str, Any] = {name: row.as_json() for name, row in rows.items()}
+    if whole:
+        result["ten_minutes"] = _lasting(compared, seed)
+    _show(result)
+    if as_json is not None:
+        as_json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if plots is not None:
+        _draw(plots, compared, seed, result)
+
+
+def _choices(split: str, devices: str) -> tuple[Any, Any]:
+    """The conversations that are asked for. Raises DataError for kinds that there are not."""
     from avatar.synthetic.dialogues.conversation import Devices
     from avatar.synthetic.dialogues.voice_cast import Split
 
@@ -61,36 +86,27 @@ def evaluate(
         raise DataError(f"a split is one of {', '.join(get_args(Split))}, not {split!r}")
     if devices not in get_args(Devices):
         raise DataError(f"devices are {' or '.join(get_args(Devices))}, not {devices!r}")
-    if as_json is not None:
-        require_place(as_json)
-    folder = generator_folder(model)
+    return split, devices
+
+
+def _methods(folder: Path, recorded: Sequence[str], *, whole: bool) -> dict[str, Any]:
+    from avatar.evaluation import methods
+
     load = _loader(folder)
-    compared = known.standard(load) | _networks(folder, whole=whole)
+    compared = methods.standard(load) | _networks(folder, whole=whole)
     if whole:
-        compared |= known.ablations(load)
-    compared |= {name: known.Recorded(Path(at)) for name, at in map(_named, method or [])}
-    rows = compare(
-        compared,
-        seeds=range(seed, seed + seeds),
-        minutes=minutes,
-        split=cast(Split, split),
-        devices=cast(Devices, devices),
-        say=told,
-    )
-    result: dict[str, Any] = {name: row.as_json() for name, row in rows.items()}
-    if whole:
-        lasting = {
-            name: long_run(compared[name], seed=seed) for name in ("model", "truth", "rule_based")
-        }
-        result["ten_minutes"] = {
-            name: [{"offset": m.offset, "amplitude": m.amplitude} for m in minutes_of]
-            for name, minutes_of in lasting.items()
-        }
-    _show(result)
-    if as_json is not None:
-        as_json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if plots is not None:
-        _draw(plots, compared, seed, result)
+        compared |= methods.ablations(load)
+    return compared | {name: methods.Recorded(Path(at)) for name, at in map(_named, recorded)}
+
+
+def _lasting(compared: Mapping[str, Any], seed: int) -> dict[str, list[dict[str, float]]]:
+    """Every minute of ten at a stretch against the first."""
+    from avatar.evaluation.table import long_run
+
+    return {
+        name: [asdict(minute) for minute in long_run(compared[name], seed=seed)]
+        for name in ("model", "truth", "rule_based")
+    }
 
 
 def _named(text: str) -> tuple[str, str]:
