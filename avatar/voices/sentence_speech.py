@@ -12,8 +12,9 @@ from avatar.tick import Phone, VoiceSamples, Word
 from avatar.voices.base import SpeechChunk
 from avatar.voices.phonesets import PAUSE
 
-LONGEST_PIECE = 300
-"""Characters that such an engine is given at once: about 20 s of speech, made in 0.3 s."""
+LONGEST_PIECE = 100
+"""Characters that such an engine is given at once: about 7 s of speech, made in 0.1 s. What is said
+of a piece comes all at once, and longer ones cost other conversations pictures."""
 
 
 def require_program(name: str, package: str) -> str:
