@@ -8,7 +8,6 @@ has been said, so that what reaches the context is what was heard.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from time import monotonic
 from typing import Any
 
 from loguru import logger
@@ -46,7 +45,7 @@ from agent.frames import (
     UserFaceFrame,
 )
 from agent.nodes.conduct import Conduct
-from agent.nodes.pacing import Pacer
+from agent.nodes.pacing import Pacer, loop_time
 from agent.nodes.stage import Stage
 from agent.nodes.turns import TurnNumbers
 from agent.nodes.user_audio import UserAudio
@@ -74,7 +73,7 @@ class AvatarService(FrameProcessor):
         avatar: Avatar,
         *,
         seed: int = 0,
-        clock: Callable[[], float] = monotonic,
+        clock: Callable[[], float] = loop_time,
         executor: Executor | None = None,
         **kwargs: Any,
     ) -> None:

@@ -1,11 +1,17 @@
 """When ticks are due, on a monotonic clock that is given."""
 
+import asyncio
 from collections.abc import Callable
 
 from avatar.clock import FPS, TICK_S
 
 MOST_BEHIND = 2 * FPS
 """Ticks that are made up for after a stall; a longer one is given up, with the ticks' numbers."""
+
+
+def loop_time() -> float:
+    """The running event loop's clock, in seconds."""
+    return asyncio.get_running_loop().time()
 
 
 class Pacer:

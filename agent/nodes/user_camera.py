@@ -3,7 +3,6 @@
 import asyncio
 import struct
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import cv2
@@ -14,6 +13,7 @@ from pipecat.frames.frames import Frame, UserImageRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.frames import UserFaceFrame, UserPictureFrame
+from agent.nodes.pacing import loop_time
 from avatar.errors import MediaError
 from avatar.motion import FaceObservation
 from avatar.tracking.tracker import FaceTracker
@@ -45,7 +45,7 @@ class UserCamera(FrameProcessor):
     """
 
     def __init__(
-        self, tracker: FaceTracker, *, clock: Callable[[], float] = monotonic, **kwargs: Any
+        self, tracker: FaceTracker, *, clock: Callable[[], float] = loop_time, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self._tracker, self._clock = tracker, clock

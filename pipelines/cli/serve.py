@@ -5,33 +5,24 @@ import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import quote
 
 import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.table import Table
 
-from avatar.errors import VisavisError
 from avatar.parts import Part
 from pipelines.build import share_interpreter
 from pipelines.cli.output import console, told
 from pipelines.config import ServeConfig
-from pipelines.tls import Certificate, given_certificate, machine_addresses, own_certificate
+from pipelines.serving import ServeError, addresses, fragment, listening, web_server
+from pipelines.tls import Certificate, given_certificate, own_certificate
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from pipelines.admission import Admission
 
 LARGEST_MESSAGE = 8 << 20
 """Bytes of one message of a client: a minute of sound in an event fits."""
-
-GRACE_S = 3
-
-
-class ServeError(VisavisError):
-    """The server cannot start."""
 
 
 def serve(
@@ -85,13 +76,16 @@ def serve(
     )
     share_interpreter()
     certificate = _certificate(tls, host)
-    with _listener(host, port) as listener:
+    with listening(host, port) as listener:
         cast = chosen_cast(config)
         _introduce(chosen_parts(cast))
         app = create_app(config, cast)
-        port = listener.getsockname()[1]
-        addresses = _addresses(config, port, secure=certificate is not None)
-        asyncio.run(_serve(app, listener, certificate, addresses))
+        pages = [
+            f"{address}/{fragment(config.token)}"
+            for address in addresses(listener, config.host, secure=certificate is not None)
+        ]
+        server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
+        asyncio.run(_serve(server, app.state.admission, listener, pages))
 
 
 _LOG = "{time:HH:mm:ss} {level: <7} {message}"
@@ -106,36 +100,10 @@ def _config(**wishes: Any) -> ServeConfig:
         raise ServeError(f"{name}: {first['msg']}") from error
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError as error:
-        raise ServeError(
-            f"cannot listen on {host}, port {port}: {error.strerror or error}; "
-            "choose another with --port or --host"
-        ) from error
-    return listener
-
-
 def _certificate(tls: str | None, host: str) -> Certificate | None:
     if tls is None:
         return None
     return own_certificate(host) if tls == "auto" else given_certificate(tls)
-
-
-def _addresses(config: ServeConfig, port: int, *, secure: bool) -> list[str]:
-    """Where the page can be opened, with the token that it needs."""
-    hosts = [config.host]
-    if config.host in ("127.0.0.1", "::1"):
-        hosts = ["localhost"]
-    elif config.host in ("0.0.0.0", "::"):
-        hosts = ["localhost", *machine_addresses()]
-    scheme = "https" if secure else "http"
-    fragment = f"/#token={quote(config.token, safe='')}" if config.token else ""
-    return [f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{fragment}" for host in hosts]
 
 
 def _introduce(parts: tuple[Part, ...]) -> None:
@@ -149,31 +117,15 @@ def _introduce(parts: tuple[Part, ...]) -> None:
 
 
 async def _serve(
-    app: "FastAPI",
-    listener: socket.socket,
-    certificate: Certificate | None,
-    addresses: list[str],
+    server: uvicorn.Server, admission: "Admission", listener: socket.socket, pages: list[str]
 ) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            ws="websockets-sansio",
-            ws_max_size=LARGEST_MESSAGE,
-            ws_per_message_deflate=False,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=GRACE_S,
-            ssl_certfile=None if certificate is None else certificate.certificate,
-            ssl_keyfile=None if certificate is None else certificate.key,
-        )
-    )
-    announcing = asyncio.create_task(_announce(app.state.admission, addresses))
+    announcing = asyncio.create_task(_announce(admission, pages))
     try:
         await server.serve(sockets=[listener])
     finally:
         announcing.cancel()
 
 
-async def _announce(admission: "Admission", addresses: list[str]) -> None:
+async def _announce(admission: "Admission", pages: list[str]) -> None:
     await admission.opened.wait()
-    told(f"ready: open {' or '.join(addresses)}")
+    told(f"ready: open {' or '.join(pages)}")

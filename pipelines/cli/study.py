@@ -1,7 +1,6 @@
 """`visavis study`: people's judgement of two methods, blind."""
 
 import json
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,34 +48,17 @@ def serve(
     ] = 8770,
 ) -> None:
     """Serve the page on which participants answer; stop it with Ctrl-C, answers are kept."""
-    import uvicorn
-
+    from pipelines.serving import addresses, listening, web_server
     from pipelines.study.answers import AnswerBook
     from pipelines.study.plan import load_study
     from pipelines.study.server import create_app
 
     study = load_study(folder)
     book = AnswerBook(folder)
-    with _listener(host, port) as listener:
-        config = uvicorn.Config(
-            create_app(study, folder, book), log_level="warning", access_log=False
-        )
-        shown = "localhost" if host in ("127.0.0.1", "::1") else host
-        told(f"ready: open http://{shown}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    from pipelines.study.plan import StudyError
-
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise StudyError(
-            f"cannot listen on {host}, port {port}: {error.strerror or error}; "
-            "choose another with --port or --host"
-        ) from error
+    with listening(host, port) as listener:
+        server = web_server(create_app(study, folder, book))
+        told(f"ready: open {' or '.join(addresses(listener, host))}")
+        server.run(sockets=[listener])
 
 
 @app.command()

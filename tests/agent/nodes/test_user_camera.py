@@ -1,7 +1,6 @@
 """A camera's pictures become what is known of the user's face."""
 
 from collections.abc import Callable, Iterable
-from time import monotonic
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from pipecat.tests.utils import SleepFrame, run_test
 
 from agent.frames import UserFaceFrame, UserPictureFrame
 from agent.nodes import UserCamera
+from agent.nodes.pacing import loop_time
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Picture
 from avatar.rendering.warp import WarpRenderer
@@ -41,7 +41,7 @@ def raw(picture: Picture) -> UserImageRawFrame:
 
 
 async def through(
-    tracker: FaceTracker, *frames: Frame, clock: Callable[[], float] = monotonic
+    tracker: FaceTracker, *frames: Frame, clock: Callable[[], float] = loop_time
 ) -> tuple[list[Frame], list[Frame]]:
     """Frames with time between them, as a camera sends them."""
     spread = [piece for frame in frames for piece in (frame, SleepFrame(0.05))]

@@ -3,24 +3,22 @@
 import shutil
 import time
 import wave
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from tests.pipelines.chromium import complaints, needs_chromium, opened, stats, text, until
 from tests.pipelines.live.conftest import Server
 from tests.pipelines.live.visitor import spoken
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(None in (CHROMIUM, DRIVER, shutil.which("flite")), reason="needs chromium"),
+    needs_chromium,
+    pytest.mark.skipif(shutil.which("flite") is None, reason="needs flite"),
 ]
 
 SILENCE_S = 40
@@ -43,40 +41,15 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(server: Server, microphone: Path) -> Generator[Chrome]:
-    options = ChromeOptions()
-    assert CHROMIUM is not None
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--window-size=1280,800",
+    address = f"http://localhost:{server.port}/"
+    with opened(
+        address,
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={microphone}",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options, Service(DRIVER))
-    try:
-        browser.get(f"http://localhost:{server.port}/")
+        size=(1280, 800),
+    ) as browser:
         yield browser
-    finally:
-        browser.quit()
-
-
-def text(page: Chrome, name: str) -> str:
-    return page.find_element(By.ID, name).text
-
-
-def stats(page: Chrome) -> dict[str, Any]:
-    return page.execute_script("return {...window.visavis.stats}")
-
-
-def until(page: Chrome, seconds: float, true: Callable[[], bool]) -> None:
-    limit = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < limit, page.find_element(By.TAG_NAME, "body").text
-        time.sleep(0.1)
 
 
 def colours(page: Chrome) -> int:
@@ -94,11 +67,11 @@ def colours(page: Chrome) -> int:
 
 
 def test_a_spoken_question_is_shown_and_answered_aloud(page: Chrome) -> None:
-    until(page, 10, lambda: stats(page)["shown"] > 20)
+    until(page, lambda: stats(page)["shown"] > 20, 10)
     assert colours(page) > 300
     page.find_element(By.ID, "start").click()
-    until(page, 20, lambda: "password" in text(page, "caption-user").lower())
-    until(page, 10, lambda: len(text(page, "caption-assistant")) > 20)
+    until(page, lambda: "password" in text(page, "caption-user").lower(), 20)
+    until(page, lambda: len(text(page, "caption-assistant")) > 20, 10)
     loudest = 0.0
     limit = time.monotonic() + 3
     while time.monotonic() < limit:
@@ -106,23 +79,22 @@ def test_a_spoken_question_is_shown_and_answered_aloud(page: Chrome) -> None:
         time.sleep(0.05)
     assert loudest > 0.005
     assert stats(page)["audioSeconds"] > 1
-    severe = [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"]
-    assert severe == []
+    assert complaints(page) == []
 
 
 def test_typing_and_stopping(page: Chrome) -> None:
-    until(page, 10, lambda: stats(page)["shown"] > 5)
+    until(page, lambda: stats(page)["shown"] > 5, 10)
     page.find_element(By.ID, "start").click()
     page.find_element(By.ID, "text").send_keys("Where is the meeting room?\n")
-    until(page, 10, lambda: stats(page)["rms"] > 0.005)
+    until(page, lambda: stats(page)["rms"] > 0.005, 10)
     page.find_element(By.ID, "stop").click()
-    until(page, 2, lambda: stats(page)["rms"] < 0.001)
+    until(page, lambda: stats(page)["rms"] < 0.001, 2)
     assert stats(page)["flushMs"] is not None
     assert stats(page)["flushMs"] < 200
 
 
 def test_the_disclosure_and_the_advice_are_there(page: Chrome) -> None:
-    until(page, 10, lambda: stats(page)["shown"] > 1)
+    until(page, lambda: stats(page)["shown"] > 1, 10)
     body = page.execute_script("return document.body.textContent")
     assert "You are talking with an AI" in body
     assert "pocketsphinx" in body

@@ -1,31 +1,19 @@
 """The page in headless Chromium: a participant answers a study of two pairs."""
 
-import re
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from pipelines.study.answers import read_answers
 from pipelines.study.plan import course, load_study
 from pipelines.study.preparation import Source, prepare
+from tests.pipelines.chromium import complaints, needs_chromium, opened, served, until
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(None in (CHROMIUM, DRIVER), reason="needs chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture
@@ -41,43 +29,14 @@ def two_pairs(tmp_path: Path, folder: Path, clip_writer: Callable[..., None]) ->
 
 @pytest.fixture
 def address(two_pairs: Path) -> Generator[str]:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pipelines", "study", "serve", str(two_pairs), "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdout is not None
-    found = re.search(r"http://localhost:\d+", server.stdout.readline())
-    assert found is not None
-    try:
-        yield found[0]
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
-        server.stdout.close()
+    with served("study", "serve", str(two_pairs)) as address:
+        yield address
 
 
 @pytest.fixture
 def page(address: str) -> Generator[Chrome]:
-    options = ChromeOptions()
-    assert CHROMIUM is not None
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1280,1000"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options, Service(DRIVER))
-    try:
-        browser.get(address)
+    with opened(address, size=(1280, 1000)) as browser:
         yield browser
-    finally:
-        browser.quit()
-
-
-def until(page: Chrome, true: Callable[[], Any], seconds: float = 20) -> None:
-    limit = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < limit, page.find_element(By.TAG_NAME, "body").text
-        time.sleep(0.05)
 
 
 def begin(page: Chrome, code: str) -> None:
@@ -130,8 +89,7 @@ def test_two_pairs_are_answered_by_keys_and_mouse_and_resumed(
     assert list(answers[0].verdicts.values()) == [first.verdict(choice) for choice in choices]
     assert set(answers[1].verdicts.values()) == {second.verdict("right")}
     assert all(1.5 < answer.seconds < 30 for answer in answers)
-    severe = [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"]
-    assert severe == []
+    assert complaints(page) == []
     assert "helion" not in page.page_source.lower()
 
 
