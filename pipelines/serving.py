@@ -34,8 +34,10 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def addresses(listener: socket.socket, host: str, *, secure: bool = False) -> list[str]:
-    """Where a browser finds it: first on this machine, then on the network when that can be."""
+def addresses(
+    listener: socket.socket, host: str, page: str = "", *, secure: bool = False
+) -> list[str]:
+    """Where a browser finds a page: first on this machine, then on the network when that can be."""
     hosts = [host]
     if host in ("127.0.0.1", "::1"):
         hosts = ["localhost"]
@@ -43,7 +45,7 @@ def addresses(listener: socket.socket, host: str, *, secure: bool = False) -> li
         hosts = ["localhost", *machine_addresses()]
     scheme = "https" if secure else "http"
     port = listener.getsockname()[1]
-    return [f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}" for name in hosts]
+    return [f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}{page}" for name in hosts]
 
 
 def fragment(token: str | None) -> str:

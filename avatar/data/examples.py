@@ -13,7 +13,7 @@ from avatar.data.clip import DyadicClip, Role
 from avatar.errors import DataError, MediaError
 from avatar.files import beside
 from avatar.generator.intents import KINDS, pulses
-from avatar.generator.percepts import Perception, Percepts
+from avatar.generator.percepts import Perception
 from avatar.generator.traits import Traits, traits_of
 from avatar.motion import Motions
 
@@ -63,17 +63,13 @@ class Example:
 
 def examine(clip: DyadicClip, role: Role, perception: Perception, *, look_ahead: int) -> Example:
     """One role of a clip, perceived tick by tick as the live engine would."""
-    party, state = clip.parties[role], perception.start()
-    perceived: list[Percepts] = []
-    for tick in clip.ticks(role, look_ahead=look_ahead):
-        percepts, state = perception.step(tick, state)
-        perceived.append(percepts)
-    stacked = Percepts.stacked(perceived)
+    party = clip.parties[role]
+    perceived = perception.whole(clip.ticks(role, look_ahead=look_ahead))
     return Example(
-        own=stacked.own.astype(np.float16),
-        hearing=stacked.hearing.astype(np.float16),
-        sight=stacked.sight.astype(np.float16),
-        control=stacked.control.astype(np.float16),
+        own=perceived.own.astype(np.float16),
+        hearing=perceived.hearing.astype(np.float16),
+        sight=perceived.sight.astype(np.float16),
+        control=perceived.control.astype(np.float16),
         motion=party.motion,
         pulses=pulses(party.events, clip.length),
         onsets=_onsets(party.events, clip.length),

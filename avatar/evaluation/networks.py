@@ -1,9 +1,9 @@
 """Networks of a run as methods: before and after preference optimisation, with many steps."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
-import torch
 
 from avatar.behaviour.chance import Chance
 from avatar.behaviour.temperament import Temperament
@@ -40,18 +40,10 @@ def rolled_out(
 def _perceived(
     case: Case, network: MotionNetwork, codec: MotionCodec, longest: int, seed: int
 ) -> Senses:
-    perception = perception_of(network.config, codec.space, 1)
-    state, seen = perception.start(), list[Percepts]()
-    for tick in case.ticks(everything, look_ahead=network.config.look_ahead):
-        percepts, state = perception.step(tick, state)
-        seen.append(percepts)
-    stacked = Percepts.stacked(seen)
-    own, hearing, sight, control = (
-        torch.from_numpy(_as_long(rows, longest))[None]
-        for rows in (stacked.own, stacked.hearing, stacked.sight, stacked.control)
-    )
-    traits = torch.from_numpy(traits_of(Temperament.drawn(Chance(seed))))[None]
-    return Senses(own, hearing, sight, control, traits)
+    ticks = case.ticks(everything, look_ahead=network.config.look_ahead)
+    perceived = perception_of(network.config, codec.space, 1).whole(ticks)
+    percepts = Percepts(*(_as_long(getattr(perceived, f.name), longest) for f in fields(perceived)))
+    return Senses.of(percepts, traits_of(Temperament.drawn(Chance(seed))))
 
 
 def _as_long(rows: np.ndarray, length: int) -> np.ndarray:

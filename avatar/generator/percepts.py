@@ -5,7 +5,7 @@ voice with what is queued of it, the user's sound, the user's face, and what the
 itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
@@ -70,8 +70,8 @@ class Percepts:
     """One tick, or many with a leading axis.
 
     `own` is the own voice at this tick and each queued one, with its phones where the voice tells
-    them; `hearing` the user's sound; `sight` the
-    user's face; `control` the state, whether it sounds, intensity, emotion and gaze target.
+    them; `hearing` the user's sound; `sight` the user's face; `control` the state, whether it
+    sounds, intensity, emotion and gaze target.
     """
 
     own: Float32[np.ndarray, "*ticks ahead spoken"]
@@ -114,6 +114,14 @@ class Perception:
         hearing, user_state = self._hear(tick.user_audio, state.user)
         percepts = Percepts(own, hearing, self._see(tick.user_face), control_numbers(tick))
         return percepts, PerceptionState(own_state, user_state)
+
+    def whole(self, ticks: Iterable[Tick]) -> Percepts:
+        """Perceive a conversation from its start, as one value."""
+        state, perceived = self.start(), list[Percepts]()
+        for tick in ticks:
+            percepts, state = self.step(tick, state)
+            perceived.append(percepts)
+        return Percepts.stacked(perceived)
 
     def _own(
         self, tick: Tick, state: MelState

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatar.generator.network_config import MotionNetworkConfig
+from avatar.generator.percepts import Percepts
+from avatar.generator.traits import Traits
 from avatar.generator.visibility import Positions, bias, block_ends
 from avatar.nn.dfot import DiffusionForcingTransformer
 from avatar.nn.dual_motion import DualMotionEncoder
@@ -35,6 +37,12 @@ class Senses(NamedTuple):
         """Some conversations, and a stretch of their time."""
         own, hearing, sight, control = (sense[rows, span] for sense in self[:4])
         return Senses(own, hearing, sight, control, self.traits[rows])
+
+    @classmethod
+    def of(cls, percepts: Percepts, traits: Traits) -> "Senses":
+        """One conversation as a batch."""
+        given = (percepts.own, percepts.hearing, percepts.sight, percepts.control, traits)
+        return cls(*(torch.from_numpy(rows)[None] for rows in given))
 
     @classmethod
     def joined(cls, parts: "list[Senses]") -> "Senses":

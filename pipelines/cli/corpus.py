@@ -9,18 +9,17 @@ import typer
 from avatar.assets import bundle_folder
 from avatar.clock import FPS, TICK
 from avatar.data.clip import NOTHING_NEW, DyadicClip, Party
-from avatar.errors import UnknownPart
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import load_bundle
 from avatar.rendering.warp import WarpRenderer
 from avatar.synthetic.dialogues.voice_cast import Split
 from avatar.tick import VoiceSamples
-from pipelines.cli.output import console, require_output, told
+from pipelines.cli.output import choice, console, require_output, told
 from pipelines.side_by_side import SideBySideVideo
 
 app = typer.Typer(help="Conversations that nobody had.", no_args_is_help=True)
 
-SPLITS: tuple[str, ...] = get_args(Split)
+SPLITS: tuple[Split, ...] = get_args(Split)
 LONGEST_S = 3600.0
 
 
@@ -44,20 +43,13 @@ def preview(
     from avatar.synthetic.dialogues.conversation import converse
 
     require_output(out)
-    chosen = _split(split)
+    chosen: Split = choice("split", split, SPLITS)
     renderers = _renderer(avatar), _renderer(avatar if other is None else other)
     clip = converse(seed, length_s=seconds, split=chosen)
     _draw(clip, renderers, out)
     for side, party in zip(("left", "right"), clip.parties, strict=True):
         told(f"{side}: {_described(party)}")
     told(f"wrote {out}")
-
-
-def _split(name: str) -> Split:
-    for split in get_args(Split):
-        if split == name:
-            return split
-    raise UnknownPart(f"there is no split {name!r}; known: {', '.join(SPLITS)}")
 
 
 def _renderer(name: str) -> WarpRenderer:

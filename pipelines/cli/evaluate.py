@@ -12,7 +12,7 @@ from rich.table import Table
 from avatar.assets import generator_folder
 from avatar.errors import DataError
 from avatar.files import require_place
-from pipelines.cli.output import console, told
+from pipelines.cli.output import choice, console, told
 
 SHOWN = (
     "lip_jaw_corr",
@@ -78,15 +78,11 @@ def evaluate(
 
 
 def _choices(split: str, devices: str) -> tuple[Any, Any]:
-    """The conversations that are asked for. Raises DataError for kinds that there are not."""
+    """The conversations that are asked for. Raises UnknownPart for kinds that there are not."""
     from avatar.synthetic.dialogues.conversation import Devices
     from avatar.synthetic.dialogues.voice_cast import Split
 
-    if split not in get_args(Split):
-        raise DataError(f"a split is one of {', '.join(get_args(Split))}, not {split!r}")
-    if devices not in get_args(Devices):
-        raise DataError(f"devices are {' or '.join(get_args(Devices))}, not {devices!r}")
-    return split, devices
+    return choice("split", split, get_args(Split)), choice("devices", devices, get_args(Devices))
 
 
 def _methods(folder: Path, recorded: Sequence[str], *, whole: bool) -> dict[str, Any]:

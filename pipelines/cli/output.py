@@ -1,6 +1,7 @@
-"""What verbs share: drawing a scene to a file with a progress bar."""
+"""What verbs share: words, checked options, and drawing a scene to a file."""
 
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import soxr
@@ -9,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from avatar.avatar import Avatar
 from avatar.clock import FPS, TICK
-from avatar.errors import MediaError
+from avatar.errors import MediaError, UnknownPart
 from avatar.files import require_place
 from avatar.media import write_motion
 from avatar.offline import Scene, play
@@ -18,10 +19,20 @@ from avatar.video import VideoWriter
 
 console = Console()
 
+Choice = TypeVar("Choice", bound=str)
+
 
 def told(message: str) -> None:
     """Print a line as it is: a path may hold brackets, which are markup otherwise."""
     console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def choice(kind: str, name: str, known: tuple[Choice, ...]) -> Choice:
+    """What of `known` an option names. Raises UnknownPart for anything else."""
+    for one in known:
+        if one == name:
+            return one
+    raise UnknownPart(f"there is no {kind} {name!r}; known: {', '.join(known)}")
 
 
 def require_output(video: Path, motion: Path | None = None) -> None:

@@ -80,10 +80,8 @@ def serve(
         cast = chosen_cast(config)
         _introduce(chosen_parts(cast))
         app = create_app(config, cast)
-        pages = [
-            f"{address}/{fragment(config.token)}"
-            for address in addresses(listener, config.host, secure=certificate is not None)
-        ]
+        page, secure = f"/{fragment(config.token)}", certificate is not None
+        pages = addresses(listener, config.host, page, secure=secure)
         server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
         asyncio.run(_serve(server, app.state.admission, listener, pages))
 

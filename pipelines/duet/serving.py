@@ -46,6 +46,6 @@ def serve(avatars: tuple[Avatar, Avatar], *, seed: int, host: str, port: int) ->
     config = ServeConfig(host=host, port=port)
     with listening(host, port) as listener:
         server = web_server(create_app(config, Stage(avatars, seed=seed)))
-        pages = [f"{page}/duet{fragment(config.token)}" for page in addresses(listener, host)]
+        pages = addresses(listener, host, f"/duet{fragment(config.token)}")
         told(f"ready: open {' or '.join(pages)}")
         server.run(sockets=[listener])

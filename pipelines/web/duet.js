@@ -6,23 +6,7 @@
 
 import { Player } from "../sdk/player.js";
 import { Session } from "../sdk/session.js";
-
-/** @type {Record<string, string>} */
-const STATES = {
-  idle: "Ready",
-  listening: "Listening",
-  thinking: "Thinking",
-  speaking: "Speaking",
-};
-
-/** @type {Record<string, string>} */
-const CONNECTIONS = {
-  connecting: "Connecting",
-  connected: "Connected",
-  reconnecting: "Reconnecting",
-  refused: "Refused",
-  closed: "Closed",
-};
+import { CONNECTIONS, STATES } from "./names.js";
 
 /** @type {("hears" | "sees")[]} */
 const SENSES = ["hears", "sees"];

@@ -4,24 +4,7 @@
  * @module status
  */
 
-/** @type {Record<string, string>} */
-const STATES = {
-  initializing: "Waking up",
-  away: "Away",
-  idle: "Ready",
-  listening: "Listening",
-  thinking: "Thinking",
-  speaking: "Speaking",
-};
-
-/** @type {Record<string, string>} */
-const CONNECTIONS = {
-  connecting: "Connecting",
-  connected: "Connected",
-  reconnecting: "Reconnecting",
-  refused: "Refused",
-  closed: "Closed",
-};
+import { CONNECTIONS, STATES } from "./names.js";
 
 /** Problems that end with the connection's return. */
 const OF_CONNECTION = new Set(["gone", "full", "wrong_token", "origin_refused", "refused"]);

@@ -13,7 +13,6 @@ from avatar.generator.learned import LearnedGenerator, LearnedState
 from avatar.generator.network_step import NetworkStep, StepInputs, StepOutputs
 from avatar.generator.onnx import OnnxStep
 from avatar.generator.package import perception_of
-from avatar.generator.percepts import Percepts
 from avatar.generator.visibility import block_starts
 from avatar.motion import ARKIT58, Motions
 from avatar.nn.motion_network import Senses
@@ -74,20 +73,10 @@ def test_streaming_equals_offline(block: int) -> None:
     made = generator(step, block)
     given = ticks(count + 1, look_ahead=made.look_ahead + block - 1)
     motions, _ = stream(made, given)
-    perception = perception_of(SMALL, ARKIT58, 1)
-    state, seen = perception.start(), list[Percepts]()
-    for tick in given:
-        percepts, state = perception.step(tick, state)
-        seen.append(percepts)
+    perceived = perception_of(SMALL, ARKIT58, 1).whole(given)
     # The stream goes on from one resting frame before the first tick.
-    length = min(len(motions), len(seen)) // block * block
-    parts = Percepts.stacked(seen)
-    own, hearing, sight, control = (
-        torch.from_numpy(getattr(parts, name)[:length])[None]
-        for name in ("own", "hearing", "sight", "control")
-    )
-    traits = torch.from_numpy(step.given[0].traits)
-    senses = Senses(own, hearing, sight, control, traits)
+    length = min(len(motions), len(given)) // block * block
+    senses = Senses.of(perceived, step.given[0].traits[0]).part(slice(None), slice(length))
     intents = np.concatenate([given.intents[0] for given in step.given])[:length]
     starts = block_starts(length, block)
     with torch.no_grad():

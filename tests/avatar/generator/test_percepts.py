@@ -27,12 +27,7 @@ MARK = heard_numbers() - 1
 
 
 def perceive(stream: list[Tick]) -> Percepts:
-    perception = perception_of(SMALL, ARKIT58, 1)
-    state, seen = perception.start(), list[Percepts]()
-    for tick in stream:
-        percepts, state = perception.step(tick, state)
-        seen.append(percepts)
-    return Percepts.stacked(seen)
+    return perception_of(SMALL, ARKIT58, 1).whole(stream)
 
 
 def test_sounds_are_the_log_mel_of_the_whole_recording() -> None:

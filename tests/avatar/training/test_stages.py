@@ -15,7 +15,6 @@ from avatar.generator.intents import KINDS, pulses
 from avatar.generator.learned import LearnedGenerator
 from avatar.generator.motion_codec import MotionCodec
 from avatar.generator.package import perception_of
-from avatar.generator.percepts import Percepts
 from avatar.generator.visibility import Visibility, block_starts
 from avatar.motion import ARKIT58
 from avatar.nn.motion_network import Senses
@@ -202,17 +201,8 @@ def test_a_rollout_is_a_stream(corpus: Corpus, block: int) -> None:
     )
     given = ticks(61, look_ahead=made.look_ahead + block - 1)
     motions, _ = stream(made, given)
-    perception, seen = perception_of(SMALL, ARKIT58, 1), list[Percepts]()
-    state = perception.start()
-    for tick in given:
-        percepts, state = perception.step(tick, state)
-        seen.append(percepts)
-    parts = Percepts.stacked(seen)
-    own, hearing, sight, control = (
-        torch.from_numpy(getattr(parts, name))[None]
-        for name in ("own", "hearing", "sight", "control")
-    )
-    senses = Senses(own, hearing, sight, control, torch.from_numpy(step.given[0].traits))
+    perceived = perception_of(SMALL, ARKIT58, 1).whole(given)
+    senses = Senses.of(perceived, step.given[0].traits[0])
     noise, intents = (
         torch.from_numpy(np.concatenate([getattr(given, name)[0] for given in step.given]))[None]
         for name in ("noise", "intents")

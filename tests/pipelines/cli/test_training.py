@@ -76,7 +76,7 @@ def test_an_evaluation_holds_every_figure_of_every_method(exported: Path, tmp_pa
         (("train", "motion", "--resume", "nowhere"), "nowhere holds no run"),
         (("export", "nowhere", "-o", "out"), "nowhere holds no run"),
         (("evaluate", "--model", "nobody"), "there is no generator 'nobody'"),
-        (("evaluate", "--split", "test"), "a split is one of train, held out voice"),
+        (("evaluate", "--split", "test"), "there is no split 'test'; known: train, held out voice"),
     ],
 )
 def test_what_is_wrong_is_said(arguments: tuple[str, ...], message: str) -> None:
