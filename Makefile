@@ -24,7 +24,7 @@ test: .venv/.tested ## run the tests
 	@$(BIN)/pytest -n 2
 
 test-slow: .venv/.tested ## run the tests that take long
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -n 2 -m slow
 
 test-live: .venv/.tested ## run the tests with a real server, in real time: nothing else should run
 	@.ci/debian-packages

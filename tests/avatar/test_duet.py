@@ -172,6 +172,7 @@ def test_a_runaway_would_be_noticed(channel: str, value: float) -> None:
         require_stable([Minute.of(minute) for minute in calm])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_three_minutes_do_not_run_away(generator: str) -> None:
     require_stable(elsewhere(generator, 3))

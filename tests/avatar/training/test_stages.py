@@ -114,6 +114,7 @@ def test_conditions_are_dropped_as_often_as_asked(corpus: Corpus) -> None:
     assert gone(without_user(batch.senses).hearing) == 1.0
 
 
+@pytest.mark.slow
 def test_forcing_learns_what_repeats(corpus: Corpus, tmp_path: Path) -> None:
     stage = ForcingStage(network(), RECIPE.forcing, corpus, ARKIT58.dim)
     run = Run.begun(tmp_path, RECIPE)
@@ -124,6 +125,7 @@ def test_forcing_learns_what_repeats(corpus: Corpus, tmp_path: Path) -> None:
     assert after < 0.5 * before
 
 
+@pytest.mark.slow
 def test_preference_prefers_the_motion_of_the_one_who_perceived(corpus: Corpus) -> None:
     forcing = ForcingStage(network(), RECIPE.forcing, corpus, ARKIT58.dim)
     pairs = make_pairs(forcing.network, corpus, RECIPE.preference, block=1, seed=1)
@@ -153,6 +155,7 @@ def test_losers_share_their_chance_with_winners(corpus: Corpus) -> None:
     torch.testing.assert_close(pairs.preferred, pairs.other)
 
 
+@pytest.mark.slow
 def test_a_student_learns_where_its_teacher_ends(corpus: Corpus) -> None:
     guided = replace(RECIPE.distillation, own_guidance=1.5, user_guidance=1.5)
     recipe = replace(RECIPE, distillation=guided)

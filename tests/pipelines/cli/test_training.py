@@ -10,7 +10,7 @@ from avatar.generator.package import load_generator
 from avatar.metrics.report import NAMES
 from tests.avatar.generator.streams import ticks
 from tests.avatar.generator.test_learned import stream
-from tests.pipelines.cli.test_commands import visavis
+from tests.pipelines.cli.command import refusal, visavis
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def exported(tiny: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_run_leaves_everything_to_look_at(tiny: Path) -> None:
     stages = {json.loads(line)["stage"] for line in (tiny / "log.jsonl").read_text().splitlines()}
     assert stages == {"forcing", "preference", "distillation-1", "distillation-2"}
@@ -37,12 +38,14 @@ def test_a_run_leaves_everything_to_look_at(tiny: Path) -> None:
         assert (tiny / f"{name}.pt").is_file()
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_not_done_again(tiny: Path) -> None:
     before = (tiny / "student.pt").stat().st_mtime_ns
     visavis("train", "motion", "--resume", str(tiny), "--threads", "1")
     assert (tiny / "student.pt").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_the_exported_generator_runs_at_any_block(exported: Path) -> None:
     for block in (1, 2, 5):
         made = load_generator(exported, block=block)
@@ -50,6 +53,7 @@ def test_the_exported_generator_runs_at_any_block(exported: Path) -> None:
         assert np.isfinite(motions).all()
 
 
+@pytest.mark.slow
 def test_an_evaluation_holds_every_figure_of_every_method(exported: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     visavis(
@@ -80,10 +84,10 @@ def test_an_evaluation_holds_every_figure_of_every_method(exported: Path, tmp_pa
     ],
 )
 def test_what_is_wrong_is_said(arguments: tuple[str, ...], message: str) -> None:
-    said = visavis(*arguments, ok=False)
-    assert message in said.stderr
+    assert message in refusal(*arguments)
 
 
+@pytest.mark.slow
 def test_a_generator_of_another_version_is_refused(exported: Path, tmp_path: Path) -> None:
     card = json.loads((exported / "config.json").read_text())
     for change, message in (
@@ -93,5 +97,4 @@ def test_a_generator_of_another_version_is_refused(exported: Path, tmp_path: Pat
     ):
         (tmp_path / "config.json").write_text(json.dumps({**card, **change}))
         (tmp_path / "step.onnx").write_bytes((exported / "step.onnx").read_bytes())
-        said = visavis("bench", "generator", "--model", str(tmp_path), ok=False)
-        assert message in said.stderr
+        assert message in refusal("bench", "generator", "--model", str(tmp_path))

@@ -9,6 +9,8 @@ from avatar.errors import MediaError
 from avatar.synthetic.characters.bundle import write_bundle
 from avatar.synthetic.characters.cast import ANA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
