@@ -17,7 +17,7 @@ from avatar.training.distillation import DistillationStage, Teacher, student_of
 from avatar.training.loop import Report, Stage, train
 from avatar.training.preference import PreferenceStage, make_pairs
 from avatar.training.run import Run, state_on_cpu
-from avatar.training.sharpening import sharpen
+from avatar.training.sharpening import settle, sharpen
 
 BASE, ALIGNED, STUDENT = "base", "aligned", "student"
 """Names of the networks that a run ends with."""
@@ -83,6 +83,8 @@ class MotionTraining:
         plan = Stage("forcing", recipe.forcing.optimiser, stage.losses)
         stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
         sharpen(stage.network, self._corpus, recipe.sharpness, seed=recipe.seed)
+        self._progress.say("counting how often it acts")
+        settle(stage.network, self._corpus, recipe, steps=recipe.settling.solver_steps)
         return stage.network
 
     def _prefer(self, base: MotionNetwork) -> MotionNetwork:
@@ -112,6 +114,7 @@ class MotionTraining:
             stage = DistillationStage(student, lessons, recipe)
             plan = Stage(f"distillation-{turn + 1}", recipe.distillation.optimiser, stage.losses)
             stage.load_state_dict(train(plan, stage, self._run, self._progress.report))
+        settle(student, self._corpus, recipe, steps=1)
         return student
 
 

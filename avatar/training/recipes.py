@@ -96,6 +96,16 @@ class DistillationRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class SettlingRecipe:
+    """Rollouts in which the network's acts are counted, to make them as frequent as people's."""
+
+    rounds: int = 3
+    rollouts: int = 48
+    rollout_s: float = 20.0
+    solver_steps: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A whole training of a motion generator.
 
@@ -110,6 +120,7 @@ class Recipe:
     forcing: ForcingRecipe
     preference: PreferenceRecipe
     distillation: DistillationRecipe
+    settling: SettlingRecipe = SettlingRecipe()
     sharpness: float = 2.5
     block: int = 1
 
@@ -163,6 +174,7 @@ TINY = replace(
         rollout_s=4.0,
         solver_steps=2,
     ),
+    settling=SettlingRecipe(rounds=1, rollouts=4, rollout_s=4.0, solver_steps=2),
 )
 """Everything in a minute, for tests; it learns next to nothing."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from avatar.generator.intents import AHEAD, KINDS, LASTS, SPREAD, WEAKEST
@@ -54,7 +54,7 @@ class Guidance:
 @dataclass(frozen=True, eq=False, slots=True)
 class Rolled:
     """What was generated: motions, their tokens as history has them, and the tokens where the
-    solver ended, with the intents and the noise that they came from.
+    solver ended, with the intents and the noise that they came from, and which acts begin where.
     """
 
     motions: Float[Tensor, "batch ticks dim"]
@@ -62,6 +62,7 @@ class Rolled:
     ends: Float[Tensor, "batch ticks token"]
     intents: Float[Tensor, "batch ticks kinds"]
     noise: Float[Tensor, "batch ticks token"]
+    begun: Bool[Tensor, "batch ticks kinds"]
 
 
 @dataclass(eq=False, slots=True)
@@ -133,6 +134,7 @@ class Rollout:
             *(torch.cat(kept, 1) for kept in (motions, history, ends)),
             intents=plan.pulses[:, :ticks],
             noise=noise[:, :ticks],
+            begun=plan.begun[:, :ticks],
         )
 
     def _begun(self, senses: Senses) -> _Branch:
@@ -229,6 +231,7 @@ class _Plan:
         self._age = self._lasts.expand(batch, kinds).clone()
         self._strength = torch.zeros(batch, kinds)
         self.pulses = torch.zeros(batch, ticks, kinds) if given is None else given.cpu()
+        self.begun = torch.zeros(batch, ticks, kinds, dtype=torch.bool)
 
     def next(self, expected: Expected | None, span: slice) -> Tensor:
         """Pulses of the next block."""
@@ -237,6 +240,7 @@ class _Plan:
         beginnings, strengths = expected.beginnings[:, -1].cpu(), expected.strengths[:, -1].cpu()
         for lead, tick in enumerate(range(span.start, span.stop)):
             begins = beginnings[:, min(lead, AHEAD - 1)] > self._marks[:, tick]
+            self.begun[:, tick] = begins
             wanted = (strengths + self._spread[:, tick]).clamp(WEAKEST, 1)
             self._strength = torch.where(begins, wanted, self._strength)
             self._age = torch.where(begins, torch.zeros_like(self._age), self._age + 1)

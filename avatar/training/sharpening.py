@@ -1,23 +1,29 @@
-"""Making up its mind: acts begin where they are expected most, as often as before.
+"""Making up its mind: acts begin where they are expected most, as often as people's.
 
 A draw from what is expected is as undecided as the expectation, and most reactions of a person are
 answers to one moment. Raising the odds to a power moves beginnings to the likeliest moments, as a
-low temperature does; an offset for each kind keeps how often it begins.
+low temperature does; an offset for each kind keeps how often it begins, first after what people did
+before, then after what the network itself did.
 """
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from avatar.clock import FPS
 from avatar.generator.intents import KINDS
 from avatar.generator.visibility import block_starts
 from avatar.nn.motion_network import MotionNetwork
 from avatar.training.batches import Corpus
+from avatar.training.recipes import Recipe
+from avatar.training.rollout import Guidance, Rollout
 
 UNDECIDED = ("gaze", "blink")
 """Kinds that answer little and are left to chance."""
 WINDOWS, WINDOW, DRAWS = 12, 96, 60
 HALVINGS = 40
+FEW, MOST = 4, 1.0
+"""Beginnings below which a rate is hardly known, and the most that one round corrects, in nats."""
 
 
 @torch.no_grad()
@@ -29,6 +35,23 @@ def sharpen(network: MotionNetwork, corpus: Corpus, power: float, *, seed: int) 
     sharpness = torch.tensor([1.0 if kind in UNDECIDED else power for kind in KINDS])
     network.intents.sharpness.copy_(sharpness)
     network.intents.offset.copy_(offsets(logits * sharpness, begun.mean(0)))
+
+
+@torch.no_grad()
+def settle(network: MotionNetwork, corpus: Corpus, recipe: Recipe, *, steps: int) -> None:
+    """Correct the offsets until rollouts begin acts as often as people do in the same place."""
+    if network.intents is None:
+        return
+    plan = recipe.settling
+    ticks = round(plan.rollout_s * FPS) // recipe.block * recipe.block
+    chance = np.random.default_rng([recipe.seed, 19])
+    batch = corpus.draw(chance, plan.rollouts, ticks, 0.0)
+    wanted = batch.beginnings[:, :, 0].sum((0, 1))
+    rollout = Rollout(network, corpus.codec, block=recipe.block, steps=steps, guidance=Guidance())
+    for turn in range(plan.rounds):
+        made = rollout.run(batch.senses, recipe.seed + turn).begun.sum((0, 1))
+        wrong = ((wanted + FEW) / (made + FEW)).log().clamp(-MOST, MOST)
+        network.intents.offset.add_(wrong.to(network.intents.offset.device))
 
 
 def offsets(logits: Tensor, rates: Tensor) -> Tensor:
