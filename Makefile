@@ -21,10 +21,10 @@ sample: .venv/.installed ## draw a recorded conversation to out/conversation.mp4
 
 test: .venv/.tested ## run the tests
 	@.ci/debian-packages
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 test-slow: .venv/.tested ## run the tests that take long
-	@$(BIN)/pytest -n 2 -m slow
+	@$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 test-live: .venv/.tested ## run the tests with a real server, in real time: nothing else should run
 	@.ci/debian-packages

@@ -12,6 +12,8 @@ from tests.avatar.generator.streams import ticks
 from tests.avatar.generator.test_learned import stream
 from tests.pipelines.cli.command import refusal, visavis
 
+pytestmark = pytest.mark.xdist_group("tiny")
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -29,7 +31,6 @@ def exported(tiny: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_a_run_leaves_everything_to_look_at(tiny: Path) -> None:
     stages = {json.loads(line)["stage"] for line in (tiny / "log.jsonl").read_text().splitlines()}
     assert stages == {"forcing", "preference", "distillation-1", "distillation-2"}
@@ -45,7 +46,6 @@ def test_a_finished_run_is_not_done_again(tiny: Path) -> None:
     assert (tiny / "student.pt").stat().st_mtime_ns == before
 
 
-@pytest.mark.slow
 def test_the_exported_generator_runs_at_any_block(exported: Path) -> None:
     for block in (1, 2, 5):
         made = load_generator(exported, block=block)
@@ -53,7 +53,6 @@ def test_the_exported_generator_runs_at_any_block(exported: Path) -> None:
         assert np.isfinite(motions).all()
 
 
-@pytest.mark.slow
 def test_an_evaluation_holds_every_figure_of_every_method(exported: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     visavis(
@@ -87,7 +86,6 @@ def test_what_is_wrong_is_said(arguments: tuple[str, ...], message: str) -> None
     assert message in refusal(*arguments)
 
 
-@pytest.mark.slow
 def test_a_generator_of_another_version_is_refused(exported: Path, tmp_path: Path) -> None:
     card = json.loads((exported / "config.json").read_text())
     for change, message in (

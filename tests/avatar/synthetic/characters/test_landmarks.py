@@ -9,6 +9,8 @@ from avatar.synthetic.characters.landmarks import find_landmarks
 from avatar.synthetic.characters.march import NEAR, march
 from avatar.synthetic.characters.portrait import Plates
 
+pytestmark = pytest.mark.xdist_group("characters")
+
 
 def test_all_groups_are_there_and_inside_the_picture(plates: Plates):
     assert {name: len(group) for name, group in plates.landmarks.items()} == GROUPS

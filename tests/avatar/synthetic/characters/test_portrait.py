@@ -4,6 +4,8 @@ import pytest
 from avatar.synthetic.characters.cast import ANA
 from avatar.synthetic.characters.portrait import DEPTH_SCALE, DEPTH_ZERO, Plates, display, draw
 
+pytestmark = pytest.mark.xdist_group("characters")
+
 
 def test_the_same_arguments_give_the_same_plates():
     first, second = draw(ANA, 32, 1), draw(ANA, 32, 1)
