@@ -19,7 +19,7 @@ from avatar.training.preference import PreferenceStage, make_pairs
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.sharpening import settle, sharpen
 
-BASE, ALIGNED, STUDENT = "base", "aligned", "student"
+BASE, ALIGNED, STUDENT = STAGES = ("base", "aligned", "student")
 """Names of the networks that a run ends with."""
 
 
@@ -45,11 +45,14 @@ class MotionTraining:
         self._corpus = Corpus(examples, codec)
         save_codec(run, codec)
 
-    def everything(self) -> None:
-        """Diffusion forcing, preference, distillation."""
+    def all_until(self, last: str = STUDENT) -> None:
+        """Diffusion forcing, preference, distillation, as far as the network of `last`."""
         base = self.base()
+        if last == BASE:
+            return
         aligned = self.aligned(base)
-        self.student(aligned)
+        if last == STUDENT:
+            self.student(aligned)
 
     def base(self) -> MotionNetwork:
         """The network after diffusion forcing."""

@@ -49,6 +49,9 @@ def evaluate(
         list[str] | None,
         typer.Option(help="NAME=FOLDER of motions by case, as one more row; may be repeated."),
     ] = None,
+    rival: Annotated[
+        Path | None, typer.Option(help="Run of another recipe whose base is one more row.")
+    ] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="File to write.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Folder for pictures.")] = None,
 ) -> None:
@@ -59,6 +62,8 @@ def evaluate(
     if as_json is not None:
         require_place(as_json)
     compared = _methods(generator_folder(model), method or [], whole=whole)
+    if rival is not None:
+        compared |= _rival(rival)
     rows = compare(
         compared,
         seeds=range(seed, seed + seeds),
@@ -138,6 +143,22 @@ def _networks(folder: Path, *, whole: bool) -> dict[str, Any]:
         network, codec = kept["aligned"]
         methods["teacher"] = rolled_out(network, codec, steps=6, guidance=Guidance(user=1.2))
     return methods
+
+
+def _rival(folder: Path) -> dict[str, Any]:
+    """The network of a run, which generates blocks of the size of its recipe."""
+    from avatar.evaluation.networks import rolled_out
+    from avatar.training.motion import BASE, load_codec, load_network
+    from avatar.training.rollout import Guidance
+    from avatar.training.run import Run
+
+    run = Run.resumed(folder)
+    network, codec = load_network(run, BASE), load_codec(run)
+    if network is None or codec is None:
+        raise DataError(f"{folder} is not finished; go on: visavis train motion --resume {folder}")
+    block = run.recipe.block
+    made = rolled_out(network.eval(), codec, steps=4, guidance=Guidance(), block=block)
+    return {run.recipe.name: made}
 
 
 def _show(result: Mapping[str, Mapping[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from rich.progress import (
 )
 
 from avatar.errors import DataError
-from pipelines.cli.output import console, told
+from pipelines.cli.output import choice, console, told
 
 app = typer.Typer(help="Train networks.", no_args_is_help=True)
 
@@ -33,18 +33,24 @@ def motion(
     resume: Annotated[Path | None, typer.Option(help="Go on with the run of a folder.")] = None,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto.")] = "auto",
     processes: Annotated[int, typer.Option(min=1, help="Processes that make the corpus.")] = 2,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of the training.")] = 2,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads of the training; more are slow beside others.")
+    ] = 1,
+    until: Annotated[
+        str, typer.Option(help="Stop after the network base, aligned or student.")
+    ] = "student",
 ) -> None:
     """Train a motion generator: corpus, diffusion forcing, preference, distillation."""
     # torch takes a second to load, which no other verb should wait for.
     import torch
 
     from avatar.training.curves import draw_curves
-    from avatar.training.motion import MotionTraining
+    from avatar.training.motion import STAGES, STUDENT, MotionTraining
     from avatar.training.motion import Progress as Told
     from avatar.training.recipes import load_recipe
     from avatar.training.run import Run
 
+    last = choice("network", until, STAGES)
     if (recipe is None) == (resume is None):
         raise DataError("give either --recipe, to begin, or --resume DIR, to go on")
     if device == "auto":
@@ -64,9 +70,11 @@ def motion(
             device=torch.device(device),
             processes=processes,
         )
-        training.everything()
+        training.all_until(last)
     draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
-    told(f"done; curves in {run.folder / 'curves.png'}; next: visavis export {run.folder}")
+    told(f"done; curves in {run.folder / 'curves.png'}")
+    if last == STUDENT:
+        told(f"next: visavis export {run.folder}")
 
 
 class _Bars:
