@@ -1,7 +1,7 @@
 """How late a user can be answered by what generates whole windows, and by what ships.
 
-    visavis train motion --recipe bidirectional --until base
-    python benchmarks/latency.py runs/bidirectional
+visavis train motion --recipe bidirectional --until base
+python benchmarks/latency.py runs/bidirectional
 """
 
 import sys
