@@ -6,7 +6,8 @@ change is followed and the level pulls, so that a head moves smoothly.
 
 A network that sees two seconds cannot know a posture that sways in half a minute, and would keep
 the momentum of its own past. So what carries posture loses a little of each change and of its
-deviation with every tick; nodding does not.
+deviation with every tick; nodding does not. And nothing goes further than people did: a gaze that
+is once where it never was in training is not understood, and stays there.
 """
 
 from dataclasses import dataclass
@@ -20,21 +21,31 @@ PULL = 0.1
 """Share of the predicted level in channels that follow their predicted change."""
 LEAK = 0.01
 """Share of the deviation that such channels lose in a tick: all of it in four seconds."""
-KEPT = {"headYaw": 0.93, "headRoll": 0.9, "headX": 0.9, "headZ": 0.9}
+RARE = 0.0005
+"""Share of all motion that is beyond each bound."""
+KEPT = {"headYaw": 0.93, "headRoll": 0.85, "headX": 0.9, "headZ": 0.9}
 """Share of a change that is followed; all of it in channels that nod."""
 LEAST_SCALE = 0.02
 """A channel that hardly moves is not blown up beyond this."""
 
+NUMBERS = ("mean", "scale", "moving", "change_scale", "low", "high")
+"""What of a codec is kept on disk, beside the name of its space."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MotionCodec:
-    """Whitening of one motion space: mean and scale of levels, and of the changes of `moving`."""
+    """Whitening of one motion space: mean and scale of levels, and of the changes of `moving`.
+
+    `low` and `high` bound the deviation from rest.
+    """
 
     space: MotionSpace
     mean: Vector
     scale: Vector
     moving: Int64[np.ndarray, " moving"]
     change_scale: Float32[np.ndarray, " moving"]
+    low: Vector
+    high: Vector
 
     @classmethod
     def fitted(cls, motions: list[Motions], space: MotionSpace) -> "MotionCodec":
@@ -49,6 +60,8 @@ class MotionCodec:
             scale=np.maximum(together.std(axis=0), LEAST_SCALE).astype(np.float32),
             moving=moving,
             change_scale=np.maximum(changes.std(axis=0), 1e-4).astype(np.float32),
+            low=(np.quantile(together, RARE, axis=0) - space.rest).astype(np.float32),
+            high=(np.quantile(together, 1 - RARE, axis=0) - space.rest).astype(np.float32),
         )
 
     @property
@@ -74,7 +87,7 @@ class MotionCodec:
     def decode(
         self, tokens: Float32[np.ndarray, "ticks numbers"], before: Vector, rest: Vector
     ) -> Motions:
-        """Motions of tokens that follow the motion `before`, inside the bounds of the space."""
+        """Motions of tokens that follow the motion `before`, inside both bounds."""
         levels = tokens[:, : self.space.dim] * self.scale + self.mean + rest
         changes = tokens[:, self.space.dim :] * self.change_scale * self.kept
         usual = (self.mean + rest)[self.moving]
@@ -82,5 +95,6 @@ class MotionCodec:
         for index, (level, change) in enumerate(zip(levels, changes, strict=True)):
             followed = (1 - PULL) * (last[self.moving] + change) + PULL * level[self.moving]
             level[self.moving] = usual + (1 - LEAK) * (followed - usual)
-            last = motions[index] = self.space.clamp(level)
+            inside = rest + np.clip(level - rest, self.low, self.high)
+            last = motions[index] = self.space.clamp(inside)
         return motions

@@ -74,11 +74,11 @@ def _numbers(name: str, values: list[float]) -> np.ndarray:
 
 
 def _require_fit(network: MotionNetworkConfig, codec: MotionCodec) -> None:
-    lengths = (len(codec.mean), len(codec.scale), len(codec.change_scale))
-    if lengths != (codec.space.dim, codec.space.dim, len(codec.moving)):
+    lengths = {len(row) for row in (codec.mean, codec.scale, codec.low, codec.high)}
+    if lengths != {codec.space.dim} or len(codec.change_scale) != len(codec.moving):
         raise ValueError(f"a whitening of {codec.space.dim} channels is needed, got {lengths}")
     if codec.numbers != network.token:
         raise ValueError(f"tokens have {codec.numbers} numbers, the network takes {network.token}")
-    for values in (codec.mean, codec.scale, codec.change_scale):
+    for values in (codec.mean, codec.scale, codec.change_scale, codec.low, codec.high):
         if not np.isfinite(values).all():
             raise ValueError("the whitening holds a number that is not finite")

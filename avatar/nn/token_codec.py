@@ -1,5 +1,6 @@
 """The motion codec in torch, for many conversations at once."""
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -15,9 +16,11 @@ class TokenCodec:
 
     def __init__(self, codec: MotionCodec, device: torch.device) -> None:
         space = codec.space
+        low = np.maximum(space.low, space.rest + codec.low)
+        high = np.minimum(space.high, space.rest + codec.high)
         self.rest, self._mean, self._scale, self._low, self._high = (
             torch.from_numpy(values).to(device)
-            for values in (space.rest, codec.mean, codec.scale, space.low, space.high)
+            for values in (space.rest, codec.mean, codec.scale, low, high)
         )
         self._moving = torch.from_numpy(codec.moving).to(device)
         self._change_scale = torch.from_numpy(codec.change_scale).to(device)

@@ -15,7 +15,7 @@ from onnx import numpy_helper
 
 from avatar.errors import DataError
 from avatar.files import beside
-from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.motion_codec import NUMBERS, MotionCodec
 from avatar.generator.network_config import MotionNetworkConfig
 from avatar.generator.network_step import Counts, StepInputs, StepOutputs, geometry
 from avatar.generator.package import CONFIG, FORMAT, GRAPH
@@ -68,10 +68,7 @@ def export(
         "format": FORMAT,
         "recipe": json.loads(run.recipe.as_json()),
         "network": asdict(network.config),
-        "codec": {
-            name: np.asarray(getattr(codec, name)).tolist()
-            for name in ("mean", "scale", "moving", "change_scale")
-        },
+        "codec": {name: np.asarray(getattr(codec, name)).tolist() for name in NUMBERS},
         "space": codec.space.name,
         "licence": "Apache-2.0",
         "commit": _commit(),

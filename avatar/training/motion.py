@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from avatar.generator.motion_codec import MotionCodec
+from avatar.generator.motion_codec import NUMBERS, MotionCodec
 from avatar.motion import ARKIT58
 from avatar.nn.motion_network import MotionNetwork
 from avatar.training.batches import Corpus
@@ -123,8 +123,7 @@ class MotionTraining:
 
 def save_codec(run: Run, codec: MotionCodec) -> None:
     """Keep the whitening with the run."""
-    names = ("mean", "scale", "moving", "change_scale")
-    run.save("codec", {name: torch.from_numpy(np.array(getattr(codec, name))) for name in names})
+    run.save("codec", {name: torch.from_numpy(np.array(getattr(codec, name))) for name in NUMBERS})
 
 
 def load_codec(run: Run) -> MotionCodec | None:

@@ -8,12 +8,13 @@ before, then after what the network itself did.
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from avatar.clock import FPS
 from avatar.generator.intents import KINDS
 from avatar.generator.visibility import block_starts
-from avatar.nn.motion_network import MotionNetwork
+from avatar.nn.motion_network import MotionNetwork, Senses
 from avatar.training.batches import Corpus
 from avatar.training.recipes import Recipe
 from avatar.training.rollout import Guidance, Rollout
@@ -22,6 +23,8 @@ UNDECIDED = ("gaze", "blink")
 """Kinds that answer little and are left to chance."""
 WINDOWS, WINDOW, DRAWS = 12, 96, 60
 HALVINGS = 40
+SIFTED = 3
+"""Windows drawn for each one that is rolled out."""
 FEW, MOST = 4, 1.0
 """Beginnings below which a rate is hardly known, and the most that one round corrects, in nats."""
 
@@ -39,19 +42,30 @@ def sharpen(network: MotionNetwork, corpus: Corpus, power: float, *, seed: int) 
 
 @torch.no_grad()
 def settle(network: MotionNetwork, corpus: Corpus, recipe: Recipe, *, steps: int) -> None:
-    """Correct the offsets until rollouts begin acts as often as people do in the same place."""
+    """Correct the offsets until rollouts begin acts as often as people do in the same place.
+
+    They are counted where the user is heard and seen: who is told little expects little, and should
+    do less than people who know.
+    """
     if network.intents is None:
         return
     plan = recipe.settling
     ticks = round(plan.rollout_s * FPS) // recipe.block * recipe.block
     chance = np.random.default_rng([recipe.seed, 19])
-    batch = corpus.draw(chance, plan.rollouts, ticks, 0.0)
-    wanted = batch.beginnings[:, :, 0].sum((0, 1))
+    batch = corpus.draw(chance, SIFTED * plan.rollouts, ticks, 0.0)
+    clearest = _presence(batch.senses).argsort(descending=True)[: plan.rollouts]
+    senses = batch.senses.part(clearest, slice(ticks))
+    wanted = batch.beginnings[clearest, :, 0].sum((0, 1))
     rollout = Rollout(network, corpus.codec, block=recipe.block, steps=steps, guidance=Guidance())
     for turn in range(plan.rounds):
-        made = rollout.run(batch.senses, recipe.seed + turn).begun.sum((0, 1))
+        made = rollout.run(senses, recipe.seed + turn).begun.sum((0, 1))
         wrong = ((wanted + FEW) / (made + FEW)).log().clamp(-MOST, MOST)
         network.intents.offset.add_(wrong.to(network.intents.offset.device))
+
+
+def _presence(senses: Senses) -> Float[Tensor, " batch"]:
+    """Share of the time in which the user is heard, times that in which the user is seen."""
+    return senses.hearing[:, :, -1].mean(1) * senses.sight[:, :, -1].mean(1)
 
 
 def offsets(logits: Tensor, rates: Tensor) -> Tensor:

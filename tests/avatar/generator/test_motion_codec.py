@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,19 +10,24 @@ from avatar.motion import ARKIT58, LATENT512, POSE
 from tests.avatar.generator.streams import codec
 
 
+def unbounded() -> MotionCodec:
+    far = np.full(ARKIT58.dim, 9, np.float32)
+    return replace(codec(), low=-far, high=far)
+
+
 @given(seed=st.integers(0, 1000))
 def test_faces_come_back(seed: int) -> None:
     chance = np.random.default_rng(seed)
     motions = chance.uniform(0, 0.5, (20, ARKIT58.dim)).astype(np.float32)
     before = chance.uniform(0, 0.5, ARKIT58.dim).astype(np.float32)
     rest = ARKIT58.vector({"headYaw": 0.1, "mouthSmile": 0.1})
-    whitening = codec()
+    whitening = unbounded()
     back = whitening.decode(whitening.encode(motions, before, rest), before, rest)
     np.testing.assert_allclose(back[:, :-6], motions[:, :-6], atol=2e-6)
 
 
 def test_a_nod_comes_back_and_a_sway_dies_away() -> None:
-    whitening = codec()
+    whitening = unbounded()
     motions = np.tile(whitening.mean, (150, 1))
     time = np.arange(150) / 25
     nod = -0.1 * np.sin(2 * np.pi * 1.8 * time[:28]) ** 2
@@ -47,7 +54,7 @@ def test_tokens_of_the_corpus_are_white() -> None:
 
 
 def test_a_head_follows_its_changes_and_cannot_drift() -> None:
-    whitening = codec()
+    whitening = unbounded()
     tokens = np.zeros((400, whitening.numbers), np.float32)
     tokens[:, -6:] = 0.5
     motions = whitening.decode(tokens, ARKIT58.rest, ARKIT58.rest)
@@ -67,10 +74,21 @@ def test_motions_stay_inside_the_bounds_of_the_space() -> None:
     assert (motions <= ARKIT58.high).all()
 
 
+def test_motions_stay_where_motions_were_about_their_own_rest() -> None:
+    whitening = codec()
+    rest = ARKIT58.vector({"eyeLookDownLeft": 0.1})
+    tokens = np.zeros((3, whitening.numbers), np.float32)
+    column = ARKIT58.index("eyeLookDownLeft")
+    tokens[:, column] = 50
+    motions = whitening.decode(tokens, rest, rest)
+    np.testing.assert_allclose(motions[:, column], 0.1 + whitening.high[column], atol=1e-6)
+
+
 def test_another_motion_space_has_no_head_to_follow() -> None:
     latents = np.random.default_rng(0).normal(0, 2, (300, LATENT512.dim)).astype(np.float32)
     whitening = MotionCodec.fitted([latents], LATENT512)
     assert whitening.numbers == LATENT512.dim
     tokens = whitening.encode(latents, latents[0], LATENT512.rest)
     back = whitening.decode(tokens, latents[0], LATENT512.rest)
-    np.testing.assert_allclose(back, latents, atol=1e-5)
+    known = np.clip(latents, whitening.low, whitening.high)
+    np.testing.assert_allclose(back, known, atol=1e-5)
