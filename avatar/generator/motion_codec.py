@@ -4,10 +4,11 @@ A token is the motion's deviation from rest, whitened, and the whitened change o
 since the motion before. Channels with a change are put together from both on the way back: the
 change is followed and the level pulls, so that a head moves smoothly.
 
-A network that sees two seconds cannot know a posture that sways in half a minute, and would keep
-the momentum of its own past. So what carries posture loses a little of each change and of its
-deviation with every tick; nodding does not. And nothing goes further than people did: a gaze that
-is once where it never was in training is not understood, and stays there.
+A network that sees two seconds cannot know how long a smile has lasted or how a posture sways in
+half a minute, and would keep what it sees of its own past. So every level fades a little with every
+tick unless it is made anew, and what carries posture loses a little of each change; nodding does
+not. And nothing goes further than people did: a gaze that is once where it never was in training is
+not understood, and stays there.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from avatar.motion import POSE, Motions, MotionSpace, Vector
 
 PULL = 0.1
 """Share of the predicted level in channels that follow their predicted change."""
+FADE = 0.03
+"""Share of a predicted level that is lost in a tick."""
 LEAK = 0.01
 """Share of the deviation that such channels lose in a tick: all of it in four seconds."""
 RARE = 0.0005
@@ -88,7 +91,7 @@ class MotionCodec:
         self, tokens: Float32[np.ndarray, "ticks numbers"], before: Vector, rest: Vector
     ) -> Motions:
         """Motions of tokens that follow the motion `before`, inside both bounds."""
-        levels = tokens[:, : self.space.dim] * self.scale + self.mean + rest
+        levels = (1 - FADE) * tokens[:, : self.space.dim] * self.scale + self.mean + rest
         changes = tokens[:, self.space.dim :] * self.change_scale * self.kept
         usual = (self.mean + rest)[self.moving]
         motions, last = np.empty_like(levels), before

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from avatar.generator.motion_codec import LEAK, PULL, MotionCodec
+from avatar.generator.motion_codec import FADE, LEAK, PULL, MotionCodec
 
 Motion = Float[Tensor, "batch frames dim"]
 Tokens = Float[Tensor, "batch frames token"]
@@ -29,7 +29,7 @@ class TokenCodec:
     def decode(self, tokens: Tokens, before: Float[Tensor, "batch dim"]) -> Motion:
         """Motions of tokens that follow the motions `before`."""
         dim = len(self.rest)
-        levels = tokens[..., :dim] * self._scale + self._mean + self.rest
+        levels = (1 - FADE) * tokens[..., :dim] * self._scale + self._mean + self.rest
         changes = tokens[..., dim:] * self._change_scale * self._kept
         usual = (self._mean + self.rest)[self._moving]
         motions, last = list[Tensor](), before
