@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from threadpoolctl import threadpool_limits
 
 from avatar.assets import bundle_folder
 from avatar.avatar import Avatar
@@ -62,8 +63,11 @@ def build_tracker(name: str = "auto") -> FaceTracker:
 
 
 def use_one_core() -> None:
-    """Keep OpenCV to the calling thread, so that sessions share the cores and not their time."""
+    """Keep OpenCV and numpy to the calling thread, so that sessions share the cores and not their
+    time: threads of a BLAS beside a busy neighbour take ten times as long as one.
+    """
     cv2.setNumThreads(1)
+    threadpool_limits(1, user_api="blas")
 
 
 def share_interpreter() -> None:

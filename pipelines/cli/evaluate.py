@@ -130,9 +130,12 @@ def _networks(folder: Path, *, whole: bool) -> dict[str, Any]:
     kept = stored(folder)
     if not kept:
         return {}
+    import torch
+
     from avatar.evaluation.networks import rolled_out
     from avatar.training.rollout import Guidance
 
+    torch.set_num_threads(1)
     methods = {
         f"{'before' if name == 'base' else 'after'}_dpo": rolled_out(
             network, codec, steps=4, guidance=Guidance()
@@ -147,11 +150,14 @@ def _networks(folder: Path, *, whole: bool) -> dict[str, Any]:
 
 def _rival(folder: Path) -> dict[str, Any]:
     """The network of a run, which generates blocks of the size of its recipe."""
+    import torch
+
     from avatar.evaluation.networks import rolled_out
     from avatar.training.motion import BASE, load_codec, load_network
     from avatar.training.rollout import Guidance
     from avatar.training.run import Run
 
+    torch.set_num_threads(1)
     run = Run.resumed(folder)
     network, codec = load_network(run, BASE), load_codec(run)
     if network is None or codec is None:
