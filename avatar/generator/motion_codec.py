@@ -20,7 +20,7 @@ from avatar.motion import POSE, Motions, MotionSpace, Vector
 
 PULL = 0.1
 """Share of the predicted level in channels that follow their predicted change."""
-FADE = 0.03
+FADE = 0.02
 """Share of a predicted level that is lost in a tick."""
 LEAK = 0.01
 """Share of the deviation that such channels lose in a tick: all of it in four seconds."""

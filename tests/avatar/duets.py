@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from avatar.assets import generator_folder
 from avatar.avatar import Avatar
 from avatar.clock import FPS
 from avatar.duet import Duet, DuetFrame, DuetLine, Side
 from avatar.generator.base import MotionGenerator
+from avatar.generator.package import load_generator
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.motion import ARKIT58
 from avatar.synthetic.dialogues.scene import Act, Line
@@ -19,7 +21,10 @@ from tests.avatar.synthetic.dialogues.scripts import line as scripted
 from tests.avatar.test_session import Recorder
 
 MINUTE = 60 * FPS
-GENERATORS: dict[str, Callable[[], MotionGenerator[Any]]] = {"rules": RuleBasedGenerator}
+GENERATORS: dict[str, Callable[[], MotionGenerator[Any]]] = {
+    "rules": RuleBasedGenerator,
+    "learned": lambda: load_generator(generator_folder("embedded")),
+}
 """Generators whose loop must be stable."""
 
 NEUTRAL_SMILE = 0.2
