@@ -20,8 +20,9 @@ from avatar.motion import POSE, Motions, MotionSpace, Vector
 
 PULL = 0.1
 """Share of the predicted level in channels that follow their predicted change."""
-FADE = 0.02
-"""Share of a predicted level that is lost in a tick."""
+FADE, SMILE_FADE = 0.02, 0.03
+"""Share of a predicted level that is lost in a tick; smiles that are smiled at need the more."""
+SMILING = ("mouthSmile", "mouthDimple", "cheekSquint", "eyeSquint")
 LEAK = 0.01
 """Share of the deviation that such channels lose in a tick: all of it in four seconds."""
 RARE = 0.0005
@@ -74,6 +75,12 @@ class MotionCodec:
         return np.array([KEPT.get(name, 1.0) for name in names], np.float32)
 
     @property
+    def faded(self) -> Vector:
+        """Share of a predicted level that is left, by channel."""
+        smiling = [name.startswith(SMILING) for name in self.space.channels]
+        return (1 - np.where(smiling, SMILE_FADE, FADE)).astype(np.float32)
+
+    @property
     def numbers(self) -> int:
         """Length of a token."""
         return self.space.dim + len(self.moving)
@@ -91,7 +98,7 @@ class MotionCodec:
         self, tokens: Float32[np.ndarray, "ticks numbers"], before: Vector, rest: Vector
     ) -> Motions:
         """Motions of tokens that follow the motion `before`, inside both bounds."""
-        levels = (1 - FADE) * tokens[:, : self.space.dim] * self.scale + self.mean + rest
+        levels = self.faded * tokens[:, : self.space.dim] * self.scale + self.mean + rest
         changes = tokens[:, self.space.dim :] * self.change_scale * self.kept
         usual = (self.mean + rest)[self.moving]
         motions, last = np.empty_like(levels), before

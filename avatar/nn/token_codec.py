@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from avatar.generator.motion_codec import FADE, LEAK, PULL, MotionCodec
+from avatar.generator.motion_codec import LEAK, PULL, MotionCodec
 
 Motion = Float[Tensor, "batch frames dim"]
 Tokens = Float[Tensor, "batch frames token"]
@@ -24,12 +24,13 @@ class TokenCodec:
         )
         self._moving = torch.from_numpy(codec.moving).to(device)
         self._change_scale = torch.from_numpy(codec.change_scale).to(device)
+        self._faded = torch.from_numpy(codec.faded).to(device)
         self._kept = torch.from_numpy(codec.kept).to(device)
 
     def decode(self, tokens: Tokens, before: Float[Tensor, "batch dim"]) -> Motion:
         """Motions of tokens that follow the motions `before`."""
         dim = len(self.rest)
-        levels = (1 - FADE) * tokens[..., :dim] * self._scale + self._mean + self.rest
+        levels = self._faded * tokens[..., :dim] * self._scale + self._mean + self.rest
         changes = tokens[..., dim:] * self._change_scale * self._kept
         usual = (self._mean + self.rest)[self._moving]
         motions, last = list[Tensor](), before

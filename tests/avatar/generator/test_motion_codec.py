@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avatar.generator.motion_codec import FADE, KEPT, LEAK, PULL, MotionCodec
+from avatar.generator.motion_codec import KEPT, LEAK, PULL, MotionCodec
 from avatar.motion import ARKIT58, LATENT512, POSE
 from tests.avatar.generator.streams import codec
 
@@ -24,7 +24,7 @@ def test_faces_come_back_a_little_fainter(seed: int) -> None:
     whitening = unbounded()
     back = whitening.decode(whitening.encode(motions, before, rest), before, rest)
     usual = whitening.mean + rest
-    faded = usual + (1 - FADE) * (motions - usual)
+    faded = usual + whitening.faded * (motions - usual)
     np.testing.assert_allclose(back[:, :-6], ARKIT58.clamp(faded)[:, :-6], atol=2e-6)
 
 
@@ -92,5 +92,5 @@ def test_another_motion_space_has_no_head_to_follow() -> None:
     assert whitening.numbers == LATENT512.dim
     tokens = whitening.encode(latents, latents[0], LATENT512.rest)
     back = whitening.decode(tokens, latents[0], LATENT512.rest)
-    faded = whitening.mean + (1 - FADE) * (latents - whitening.mean)
+    faded = whitening.mean + whitening.faded * (latents - whitening.mean)
     np.testing.assert_allclose(back, np.clip(faded, whitening.low, whitening.high), atol=1e-5)

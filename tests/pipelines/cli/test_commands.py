@@ -38,7 +38,7 @@ def test_render_draws_listening_and_speaking(
     jaw = motions[:, ARKIT58.index("jawOpen")]
     start = round(begin * 25)
     assert 1.5 < begin < 2.5
-    assert jaw[:start].max() == 0.0
+    assert jaw[:start].max() < 0.05
     assert jaw[start : start + 40].max() > 0.2
     assert np.ptp(motions[:start, ARKIT58.index("headPitch")]) > 0.01
     assert out.stat().st_size > 20_000
