@@ -71,7 +71,8 @@ async def test_a_question_is_heard_answered_and_reacted_to(server: Server, tmp_p
 
         listening = motions([m for m in visitor.of_kind(5) if begin <= m.us <= end])
         assert np.ptp(listening[:, [YAW, PITCH]], axis=0).max() > 0.01
-        assert listening[:, JAW].max() < 0.05
+        assert listening[:, JAW].mean() < 0.01
+        assert listening[:, JAW].max() < 0.3
         heard = visitor.of("conversation.item.input_audio_transcription.completed")
         assert {"park", "car"} & set(heard[0]["transcript"].split())
         said = visitor.of("response.output_audio_transcript.done")[0]["transcript"]
