@@ -14,7 +14,7 @@ from avatar.clock import TICK_S
 from avatar.evaluation.conversations import Case, cases
 from avatar.evaluation.networks import rolled_out
 from avatar.generator.package import load_generator
-from avatar.training.motion import BASE, load_codec, load_network
+from avatar.training.motion import BASE, finished
 from avatar.training.rollout import Guidance
 from avatar.training.run import Run
 from pipelines.benchmark.generating import time_generating
@@ -29,11 +29,9 @@ WINDOWS, WINDOW_S = 4, 3.0
 def rival(folder: Path, case: Case) -> tuple[int, float]:
     """Frames of a window, and seconds to make one of a conversation that lasts several."""
     run = Run.resumed(folder)
-    network, codec = load_network(run, BASE), load_codec(run)
-    if network is None or codec is None:
-        sys.exit(f"{folder} is not finished: visavis train motion --resume {folder} --until base")
+    network, codec = finished(run, BASE)
     made = rolled_out(
-        network.eval(), codec, steps=SOLVER_STEPS, guidance=Guidance(), block=run.recipe.block
+        network, codec, steps=SOLVER_STEPS, guidance=Guidance(), block=run.recipe.block
     )
     timing = measure(lambda: made([case], 0), batches=5, calls=1)
     return run.recipe.block, timing.median / 1000 / WINDOWS

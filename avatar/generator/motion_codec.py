@@ -11,7 +11,7 @@ not. And nothing goes further than people did: a gaze that is once where it neve
 not understood, and stays there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -40,7 +40,8 @@ NUMBERS = ("mean", "scale", "moving", "change_scale", "low", "high")
 class MotionCodec:
     """Whitening of one motion space: mean and scale of levels, and of the changes of `moving`.
 
-    `low` and `high` bound the deviation from rest.
+    `low` and `high` bound the deviation from rest. `kept` is the share of a change that is
+    followed, by moving channel, `faded` the share of a predicted level that is left, by channel.
     """
 
     space: MotionSpace
@@ -50,6 +51,16 @@ class MotionCodec:
     change_scale: Float32[np.ndarray, " moving"]
     low: Vector
     high: Vector
+    kept: Float32[np.ndarray, " moving"] = field(init=False, repr=False)
+    faded: Vector = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = [self.space.channels[index] for index in self.moving.tolist()]
+        kept = np.array([KEPT.get(name, 1.0) for name in names], np.float32)
+        smiling = [name.startswith(SMILING) for name in self.space.channels]
+        faded = (1 - np.where(smiling, SMILE_FADE, FADE)).astype(np.float32)
+        object.__setattr__(self, "kept", kept)
+        object.__setattr__(self, "faded", faded)
 
     @classmethod
     def fitted(cls, motions: list[Motions], space: MotionSpace) -> "MotionCodec":
@@ -58,32 +69,26 @@ class MotionCodec:
         names = [name for name in POSE if name in space.channels]
         moving = np.array([space.index(name) for name in names], np.int64)
         changes = np.concatenate([np.diff(motion[:, moving], axis=0) for motion in motions])
+        low, high = np.quantile(together, [RARE, 1 - RARE], axis=0)
         return cls(
             space=space,
             mean=(together.mean(axis=0) - space.rest).astype(np.float32),
             scale=np.maximum(together.std(axis=0), LEAST_SCALE).astype(np.float32),
             moving=moving,
             change_scale=np.maximum(changes.std(axis=0), 1e-4).astype(np.float32),
-            low=(np.quantile(together, RARE, axis=0) - space.rest).astype(np.float32),
-            high=(np.quantile(together, 1 - RARE, axis=0) - space.rest).astype(np.float32),
+            low=(low - space.rest).astype(np.float32),
+            high=(high - space.rest).astype(np.float32),
         )
-
-    @property
-    def kept(self) -> Float32[np.ndarray, " moving"]:
-        """Share of a change that is followed, by moving channel."""
-        names = [self.space.channels[index] for index in self.moving.tolist()]
-        return np.array([KEPT.get(name, 1.0) for name in names], np.float32)
-
-    @property
-    def faded(self) -> Vector:
-        """Share of a predicted level that is left, by channel."""
-        smiling = [name.startswith(SMILING) for name in self.space.channels]
-        return (1 - np.where(smiling, SMILE_FADE, FADE)).astype(np.float32)
 
     @property
     def numbers(self) -> int:
         """Length of a token."""
         return self.space.dim + len(self.moving)
+
+    def bounds(self, rest: Vector) -> tuple[Vector, Vector]:
+        """Where motions about a rest stay: where people's were, inside the space."""
+        low = np.maximum(self.space.low, rest + self.low)
+        return low, np.minimum(self.space.high, rest + self.high)
 
     def encode(
         self, motions: Motions, before: Vector, rest: Vector
@@ -101,10 +106,10 @@ class MotionCodec:
         levels = self.faded * tokens[:, : self.space.dim] * self.scale + self.mean + rest
         changes = tokens[:, self.space.dim :] * self.change_scale * self.kept
         usual = (self.mean + rest)[self.moving]
+        low, high = self.bounds(rest)
         motions, last = np.empty_like(levels), before
         for index, (level, change) in enumerate(zip(levels, changes, strict=True)):
             followed = (1 - PULL) * (last[self.moving] + change) + PULL * level[self.moving]
             level[self.moving] = usual + (1 - LEAK) * (followed - usual)
-            inside = rest + np.clip(level - rest, self.low, self.high)
-            last = motions[index] = self.space.clamp(inside)
+            last = motions[index] = np.clip(level, low, high)
         return motions

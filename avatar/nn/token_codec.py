@@ -1,6 +1,5 @@
 """The motion codec in torch, for many conversations at once."""
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -16,8 +15,7 @@ class TokenCodec:
 
     def __init__(self, codec: MotionCodec, device: torch.device) -> None:
         space = codec.space
-        low = np.maximum(space.low, space.rest + codec.low)
-        high = np.minimum(space.high, space.rest + codec.high)
+        low, high = codec.bounds(space.rest)
         self.rest, self._mean, self._scale, self._low, self._high = (
             torch.from_numpy(values).to(device)
             for values in (space.rest, codec.mean, codec.scale, low, high)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from avatar.errors import DataError
 from avatar.generator.motion_codec import NUMBERS, MotionCodec
 from avatar.motion import ARKIT58
 from avatar.nn.motion_network import MotionNetwork
@@ -132,6 +133,16 @@ def load_codec(run: Run) -> MotionCodec | None:
     if content is None:
         return None
     return MotionCodec(space=ARKIT58, **{name: value.numpy() for name, value in content.items()})
+
+
+def finished(run: Run, name: str) -> tuple[MotionNetwork, MotionCodec]:
+    """A finished network of a run, and its whitening. Raises DataError before it is finished."""
+    network, codec = load_network(run, name), load_codec(run)
+    if network is None or codec is None:
+        raise DataError(
+            f"{run.folder} holds no finished {name}: go on with train motion --resume {run.folder}"
+        )
+    return network.eval(), codec
 
 
 def load_network(run: Run, name: str) -> MotionNetwork | None:

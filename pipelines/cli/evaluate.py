@@ -153,18 +153,15 @@ def _rival(folder: Path) -> dict[str, Any]:
     import torch
 
     from avatar.evaluation.networks import rolled_out
-    from avatar.training.motion import BASE, load_codec, load_network
+    from avatar.training.motion import BASE, finished
     from avatar.training.rollout import Guidance
     from avatar.training.run import Run
 
     torch.set_num_threads(1)
     run = Run.resumed(folder)
-    network, codec = load_network(run, BASE), load_codec(run)
-    if network is None or codec is None:
-        raise DataError(f"{folder} is not finished; go on: visavis train motion --resume {folder}")
+    network, codec = finished(run, BASE)
     block = run.recipe.block
-    made = rolled_out(network.eval(), codec, steps=4, guidance=Guidance(), block=block)
-    return {run.recipe.name: made}
+    return {run.recipe.name: rolled_out(network, codec, steps=4, guidance=Guidance(), block=block)}
 
 
 def _show(result: Mapping[str, Mapping[str, Any]]) -> None:

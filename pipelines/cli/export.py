@@ -23,16 +23,12 @@ def export(
 ) -> None:
     """Write a network of a run as an ONNX graph with its configuration."""
     from avatar.training.export import export as write
-    from avatar.training.motion import load_codec, load_network
+    from avatar.training.motion import finished, load_network
     from avatar.training.run import Run
     from avatar.training.shelf import STORED, store
 
     begun = Run.resumed(run)
-    trained, codec = load_network(begun, network), load_codec(begun)
-    if trained is None or codec is None:
-        raise DataError(
-            f"{run} holds no finished {network}: go on with train motion --resume {run}"
-        )
+    trained, codec = finished(begun, network)
     write(begun, trained, codec, out, evaluation=_figures(evaluation))
     for name in STORED if networks else ():
         kept = load_network(begun, name)
