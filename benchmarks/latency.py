@@ -15,6 +15,7 @@ from avatar.evaluation.conversations import Case, cases
 from avatar.evaluation.networks import rolled_out
 from avatar.generator.package import load_generator
 from avatar.training.motion import BASE, finished
+from avatar.training.recipes import Recipe
 from avatar.training.rollout import Guidance
 from avatar.training.run import Run
 from pipelines.benchmark.generating import time_generating
@@ -28,7 +29,7 @@ WINDOWS, WINDOW_S = 4, 3.0
 
 def rival(folder: Path, case: Case) -> tuple[int, float]:
     """Frames of a window, and seconds to make one of a conversation that lasts several."""
-    run = Run.resumed(folder)
+    run = Run.resumed(folder, Recipe)
     network, codec = finished(run, BASE)
     made = rolled_out(
         network, codec, steps=SOLVER_STEPS, guidance=Guidance(), block=run.recipe.block

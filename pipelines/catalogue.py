@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.services.models import find_piper
-from avatar.assets import generator_folder, shipped_generators
+from avatar.assets import TRACKER, generator_folder, shipped_generators
 from avatar.errors import PartUnavailable
 from avatar.generator.learned import LearnedGenerator
 from avatar.generator.package import load_generator
@@ -13,6 +13,7 @@ from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
 from avatar.rendering.bundle import load_bundle
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 from avatar.voices.espeak import EspeakConfig, EspeakVoice
 from avatar.voices.festival import FestivalConfig, FestivalVoice
@@ -35,6 +36,13 @@ class LearnedConfig:
     model: str = "embedded"
     block: int = 1
     look_ahead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerConfig:
+    """Networks of a tracker by their folder."""
+
+    model: Path = TRACKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +130,13 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         kind="tracker",
-        name="flow",
-        title="the user's head by optical flow, one CPU core",
-        config=NothingToConfigure,
+        name="network",
+        title="the user's head, gaze and expression, one CPU core",
+        config=TrackerConfig,
         extra=None,
         licence="Apache-2.0",
         probe=_always,
-        build=lambda _: FaceTracker(),
+        build=lambda config: FaceTracker(FaceNetworks(config.model)),
     ),
     Part(
         kind="voice",

@@ -1,4 +1,4 @@
-"""What ships with the package: avatar bundles and generators."""
+"""What ships with the package: avatar bundles, generators, and what sees the user."""
 
 from pathlib import Path
 
@@ -7,6 +7,8 @@ from avatar.errors import UnknownPart
 BUNDLES = Path(__file__).parent / "bundles"
 SUFFIX = ".avatar"
 GENERATORS = Path(__file__).parent / "generators"
+TRACKER = Path(__file__).parent / "tracker"
+"""Networks that see the user's face."""
 CARD = "config.json"
 """The file that makes a folder a generator."""
 

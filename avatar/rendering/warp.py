@@ -20,7 +20,7 @@ from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.eyes import Eye
 from avatar.rendering.fields import GRID
-from avatar.rendering.head import pose_of, posed
+from avatar.rendering.head import Pose, pose_of, posed
 from avatar.rendering.landmarks import SIDES
 from avatar.rendering.mouth import Mouth
 from avatar.rendering.rig import Rig, build_rig
@@ -33,6 +33,8 @@ LEAST_AREA = 0.08
 """Smallest share of its area to which any drawn cell may be pressed: above 0, no fold."""
 
 Field: TypeAlias = Float32[np.ndarray, "2 128 128"]
+Displacement: TypeAlias = Float32[np.ndarray, "128 128 2"]
+"""Pixels to the right and down."""
 
 
 class WarpRenderer:
@@ -83,12 +85,12 @@ class WarpRenderer:
             raise MediaError(f"the motion's {bad} is not a finite number; nothing is drawn")
         face = self.face(motion)
         pose = pose_of(np.clip(motion, self._low, self._high), self._rig.head.unit)
-        above, below = self._expression(face)
+        above, below = self._moved(face, pose)
         view = View(
             face=face,
             pose=pose,
-            above=self._inverse(posed(self._rig.head, above, pose)),
-            below=self._inverse(posed(self._rig.head, below, pose)),
+            above=self._inverse(above),
+            below=self._inverse(below),
             size=self.size[0],
             unit=self._rig.head.unit,
         )
@@ -115,6 +117,15 @@ class WarpRenderer:
         """The share of an expression that is drawn: below 1 where all of it would fold."""
         return self._gain(*self._fields(self.face(motion)))
 
+    def displaced(self, motion: Vector) -> tuple[Displacement, Displacement]:
+        """How far each grid point of the portrait is moved, above the cuts and below them."""
+        pose = pose_of(np.clip(motion, self._low, self._high), self._rig.head.unit)
+        return self._moved(self.face(motion), pose)
+
+    def _moved(self, face: Mapping[str, float], pose: Pose) -> tuple[Displacement, Displacement]:
+        above, below = self._expression(face)
+        return posed(self._rig.head, above, pose), posed(self._rig.head, below, pose)
+
     def _expression(self, face: Mapping[str, float]) -> tuple[Field, Field]:
         """The fields above and below the cuts, scaled down together where they would fold."""
         above, below = self._fields(face)
@@ -134,7 +145,7 @@ class WarpRenderer:
         upper = fold_gain(above, step, self._rig.upper_cells)
         return min(upper, fold_gain(below, step, self._rig.lower_cells))
 
-    def _inverse(self, displacement: Float32[np.ndarray, "128 128 2"]) -> SourceMap:
+    def _inverse(self, displacement: Displacement) -> SourceMap:
         """Where each grid point of the picture comes from, by a damped fixed point."""
         step = self.size[0] / GRID
         source = self._grid - displacement

@@ -1,6 +1,6 @@
 """Tracking the user's face: camera pictures in, `FaceObservation` out.
 
-`tracker.FaceTracker` sees where the head is and how it turns, and nothing of its expression.
-`detection` finds faces, `flow` follows points of one, `pose` turns their motion into a pose of the
-head, `settling` smooths it and learns how this person rests.
+`tracker.FaceTracker` follows a face: `detection` finds it, `crops` cuts out what `networks` look
+at, `settling` smooths what they say and learns how this person rests, and `observing` puts it into
+`arkit58`. `places` names the landmarks and coefficients that the networks know.
 """

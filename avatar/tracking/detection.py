@@ -12,8 +12,8 @@ from avatar.errors import MediaError, PartUnavailable
 
 Grey: TypeAlias = UInt8[np.ndarray, "rows columns"]
 
-LONGER_SIDE = 256
-"""Pixels of the longer side of the pictures that are looked at."""
+LONGER_SIDE, SEARCHED_SIDE = 640, 256
+"""Pixels of the longer side of pictures, and of those in which faces are looked for."""
 LEAST_SIDE = 64
 """Pixels: a picture with a shorter side is refused."""
 LEAST_FACE = 22
@@ -110,7 +110,7 @@ def _clear(grey: Grey) -> Grey | None:
 
 
 def grey_of(image: UInt8[np.ndarray, "height width 3"]) -> Grey:
-    """The picture in grey with a longer side of 256 pixels. Raises MediaError for no picture."""
+    """The picture in grey, with a longer side of at most 640 pixels. Raises MediaError for none."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise MediaError(
             f"a camera picture is uint8 [height, width, 3], came {image.dtype} "
@@ -122,7 +122,18 @@ def grey_of(image: UInt8[np.ndarray, "height width 3"]) -> Grey:
             f"a camera picture has {LEAST_SIDE} pixels a side at least, came {width} x {height}: "
             "ask the camera for more"
         )
-    scale = LONGER_SIDE / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     grey = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY)
+    return _sized(grey, min(1.0, LONGER_SIDE / max(height, width)))
+
+
+def shrunk(grey: Grey) -> tuple[Grey, float]:
+    """A picture in which faces are looked for, and its scale."""
+    scale = SEARCHED_SIDE / max(grey.shape)
+    return _sized(grey, scale), scale
+
+
+def _sized(grey: Grey, scale: float) -> Grey:
+    if scale == 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)

@@ -21,6 +21,7 @@ from avatar.generator.network_step import Counts, StepInputs, StepOutputs, geome
 from avatar.generator.package import CONFIG, FORMAT, GRAPH
 from avatar.nn.motion_network import MotionNetwork
 from avatar.nn.step import StreamingStep
+from avatar.training.recipes import Recipe
 from avatar.training.run import Run
 
 OPSET = 17
@@ -47,7 +48,7 @@ DYNAMIC: dict[str, dict[int, str]] = {
 
 
 def export(
-    run: Run,
+    run: Run[Recipe],
     network: MotionNetwork,
     codec: MotionCodec,
     folder: Path,
@@ -66,19 +67,19 @@ def export(
         write_graph(network, part)
     card = {
         "format": FORMAT,
-        "recipe": json.loads(run.recipe.as_json()),
+        "recipe": asdict(run.recipe),
         "network": asdict(network.config),
         "codec": {name: np.asarray(getattr(codec, name)).tolist() for name in NUMBERS},
         "space": codec.space.name,
         "licence": "Apache-2.0",
-        "commit": _commit(),
+        "commit": commit(),
         "evaluation": evaluation,
     }
     with beside(folder / CONFIG) as part:
         part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
-def _commit() -> str | None:
+def commit() -> str | None:
     """The version of the code, where it is known."""
     try:
         said = subprocess.run(

@@ -49,7 +49,7 @@ class Stage:
     losses: Callable[[StepChance], Losses]
 
 
-def train(stage: Stage, trained: nn.Module, run: Run, report: Report) -> dict[str, Tensor]:
+def train(stage: Stage, trained: nn.Module, run: Run[Any], report: Report) -> dict[str, Tensor]:
     """Train to the end of the stage, from its last checkpoint if there is one; average weights."""
     plan = stage.optimiser
     torch.manual_seed(run.recipe.seed)

@@ -17,6 +17,7 @@ from avatar.training.diffusion_forcing import ForcingStage
 from avatar.training.distillation import DistillationStage, Teacher, student_of
 from avatar.training.loop import Report, Stage, train
 from avatar.training.preference import PreferenceStage, make_pairs
+from avatar.training.recipes import Recipe
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.sharpening import settle, sharpen
 
@@ -37,7 +38,7 @@ class MotionTraining:
     """All stages of one run; what is finished on disk is not done again."""
 
     def __init__(
-        self, run: Run, progress: Progress, *, device: torch.device, processes: int
+        self, run: Run[Recipe], progress: Progress, *, device: torch.device, processes: int
     ) -> None:
         self._run, self._progress, self._device = run, progress, device
         recipe = run.recipe
@@ -122,12 +123,12 @@ class MotionTraining:
         return student
 
 
-def save_codec(run: Run, codec: MotionCodec) -> None:
+def save_codec(run: Run[Recipe], codec: MotionCodec) -> None:
     """Keep the whitening with the run."""
     run.save("codec", {name: torch.from_numpy(np.array(getattr(codec, name))) for name in NUMBERS})
 
 
-def load_codec(run: Run) -> MotionCodec | None:
+def load_codec(run: Run[Recipe]) -> MotionCodec | None:
     """The whitening of a run, None before there is one."""
     content: dict[str, Tensor] | None = run.load("codec")
     if content is None:
@@ -135,7 +136,7 @@ def load_codec(run: Run) -> MotionCodec | None:
     return MotionCodec(space=ARKIT58, **{name: value.numpy() for name, value in content.items()})
 
 
-def finished(run: Run, name: str) -> tuple[MotionNetwork, MotionCodec]:
+def finished(run: Run[Recipe], name: str) -> tuple[MotionNetwork, MotionCodec]:
     """A finished network of a run, and its whitening. Raises DataError before it is finished."""
     network, codec = load_network(run, name), load_codec(run)
     if network is None or codec is None:
@@ -145,7 +146,7 @@ def finished(run: Run, name: str) -> tuple[MotionNetwork, MotionCodec]:
     return network.eval(), codec
 
 
-def load_network(run: Run, name: str) -> MotionNetwork | None:
+def load_network(run: Run[Recipe], name: str) -> MotionNetwork | None:
     """A finished network of a run, None before it is finished."""
     content = run.load(name)
     if content is None:

@@ -1,18 +1,13 @@
 """Recipes: every number of a training, by name or from a file."""
 
-import json
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from avatar.errors import DataError
 from avatar.generator.network_config import MotionNetworkConfig
 from avatar.generator.percepts import seen_numbers
 from avatar.generator.visibility import Visibility
 from avatar.motion import ARKIT58, POSE
+from avatar.training.recipe_files import TrainingRecipe, find_recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +101,13 @@ class SettlingRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(TrainingRecipe):
     """A whole training of a motion generator.
 
     `sharpness` is the power to which the odds of beginnings are raised when a network has learned
     them; `block` the frames of a block in rollouts.
     """
 
-    name: str
-    seed: int
     network: MotionNetworkConfig
     corpus: CorpusRecipe
     forcing: ForcingRecipe
@@ -123,18 +116,6 @@ class Recipe:
     settling: SettlingRecipe = SettlingRecipe()
     sharpness: float = 2.5
     block: int = 1
-
-    def as_json(self) -> str:
-        """Text that `load_recipe` reads back."""
-        return json.dumps(asdict(self), indent=2) + "\n"
-
-
-class _Checked(BaseModel):
-    """Refuses keys that a recipe does not have, at every depth."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    recipe: Recipe
 
 
 def _network(**sizes: Any) -> MotionNetworkConfig:
@@ -236,28 +217,4 @@ def load_recipe(name_or_file: str) -> Recipe:
 
     Raises DataError for an unknown name, an unknown key or a value of the wrong kind.
     """
-    if name_or_file in RECIPES:
-        return RECIPES[name_or_file]
-    path = Path(name_or_file)
-    if not path.is_file():
-        raise DataError(
-            f"no recipe {name_or_file!r}: give one of {', '.join(RECIPES)} or a recipe file"
-        )
-    try:
-        return parse_recipe(path.read_text(encoding="utf-8"))
-    except (DataError, OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is no recipe: {error}") from error
-
-
-def parse_recipe(text: str) -> Recipe:
-    """A recipe from YAML or JSON. Raises DataError that names the key at fault."""
-    try:
-        return _Checked(recipe=yaml.safe_load(text)).recipe
-    except yaml.YAMLError as error:
-        raise DataError(f"it is no YAML ({error})") from error
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'][1:])) or 'all of it'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise DataError(faults) from error
+    return find_recipe(name_or_file, RECIPES, Recipe)

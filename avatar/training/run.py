@@ -4,32 +4,32 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import torch
 from torch import Tensor, nn
 
 from avatar.errors import DataError, MediaError
 from avatar.files import beside
-from avatar.training.recipes import Recipe, parse_recipe
+from avatar.training.recipe_files import R, parse_recipe, recipe_text
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[R]):
     """A folder that belongs to one recipe."""
 
     folder: Path
-    recipe: Recipe
+    recipe: R
 
     @classmethod
-    def begun(cls, folder: Path, recipe: Recipe) -> "Run":
+    def begun(cls, folder: Path, recipe: R) -> "Run[R]":
         """A new run, or the one that the folder holds.
 
         Raises DataError when the folder holds a run of another recipe.
         """
         path = folder / "recipe.json"
         if path.exists():
-            there = parse_recipe(path.read_text(encoding="utf-8"))
+            there = parse_recipe(path.read_text(encoding="utf-8"), type(recipe))
             if there != recipe:
                 raise DataError(
                     f"{folder} holds a run of another recipe ({there.name}): "
@@ -38,16 +38,16 @@ class Run:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             with beside(path) as part:
-                part.write_text(recipe.as_json(), encoding="utf-8")
+                part.write_text(recipe_text(recipe), encoding="utf-8")
         return cls(folder, recipe)
 
     @classmethod
-    def resumed(cls, folder: Path) -> "Run":
-        """The run that a folder holds. Raises DataError when it holds none."""
+    def resumed(cls, folder: Path, kind: type[R]) -> "Run[R]":
+        """The run of a kind of recipe that a folder holds. Raises DataError when it holds none."""
         path = folder / "recipe.json"
         if not path.is_file():
             raise DataError(f"{folder} holds no run: a run has a recipe.json")
-        return cls(folder, parse_recipe(path.read_text(encoding="utf-8")))
+        return cls(folder, parse_recipe(path.read_text(encoding="utf-8"), kind))
 
     def save(self, stage: str, content: Mapping[str, Any]) -> None:
         """Write a checkpoint; the one before survives until this one is whole."""
@@ -90,7 +90,10 @@ class Average:
         """Take in the weights after a step; early ones count for little."""
         keep = min(self.keep, (1 + step) / (10 + step))
         for name, value in network.state_dict().items():
-            self.weights[name].lerp_(value, 1 - keep)
+            if value.is_floating_point():
+                self.weights[name].lerp_(value, 1 - keep)
+            else:
+                self.weights[name].copy_(value)
 
 
 def state_on_cpu(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

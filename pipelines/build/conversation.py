@@ -52,7 +52,7 @@ class Cast:
     endpoint: Endpoint
     voice: str
     generator: str = "rules"
-    tracker: str = "flow"
+    tracker: str = "network"
 
 
 @dataclass(frozen=True, slots=True)

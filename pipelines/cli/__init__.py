@@ -10,6 +10,7 @@ from rich.console import Console
 from avatar.errors import VisavisError
 from pipelines.build import use_one_core
 from pipelines.cli import (
+    actors,
     avatar,
     bench,
     corpus,
@@ -41,6 +42,7 @@ app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
 app.command("duet")(duet.duet)
 app.command("export")(export.export)
+app.add_typer(actors.app, name="actors")
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
 app.add_typer(corpus.app, name="corpus")

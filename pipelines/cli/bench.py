@@ -12,7 +12,8 @@ from avatar.generator.package import load_generator
 from pipelines.benchmark.generating import time_generating
 from pipelines.benchmark.rendering import time_rendering
 from pipelines.benchmark.timer import machine
-from pipelines.build import build_avatar
+from pipelines.benchmark.tracking import time_tracking
+from pipelines.build import build_avatar, build_tracker
 from pipelines.cli.output import console, told
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
@@ -74,6 +75,33 @@ def generator(
                 {"ms_per_frame_min": least, "ms_per_frame_median": median, "machine": machine()}
             )
         )
+
+
+@app.command()
+def tracker(
+    batches: Annotated[int, typer.Option(min=5, help="Batches of 100 pictures a scene.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Time one picture of 640 x 480 on one core; the slowest scene with a user is the figure."""
+    timings = time_tracking(build_tracker(), build_avatar("ana").renderer, batches=batches)
+    table = Table("scene", "least ms", "median ms")
+    for scene, timing in timings.items():
+        table.add_row(scene, f"{timing.least:.2f}", f"{timing.median:.2f}")
+    console.print(table)
+    console.print(f"640 x 480 on one of {machine()}")
+    if as_json:
+        scenes = {
+            scene: {
+                "ms_per_frame_min": round(t.least, 3),
+                "ms_per_frame_median": round(t.median, 3),
+            }
+            for scene, t in timings.items()
+        }
+        slowest = max(
+            (row for scene, row in scenes.items() if scene != "nobody"),
+            key=lambda row: row["ms_per_frame_median"],
+        )
+        typer.echo(json.dumps({**slowest, "scenes": scenes, "machine": machine()}))
 
 
 @app.command()

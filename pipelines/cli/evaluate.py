@@ -154,11 +154,12 @@ def _rival(folder: Path) -> dict[str, Any]:
 
     from avatar.evaluation.networks import rolled_out
     from avatar.training.motion import BASE, finished
+    from avatar.training.recipes import Recipe
     from avatar.training.rollout import Guidance
     from avatar.training.run import Run
 
     torch.set_num_threads(1)
-    run = Run.resumed(folder)
+    run = Run.resumed(folder, Recipe)
     network, codec = finished(run, BASE)
     block = run.recipe.block
     return {run.recipe.name: rolled_out(network, codec, steps=4, guidance=Guidance(), block=block)}

@@ -24,10 +24,11 @@ def export(
     """Write a network of a run as an ONNX graph with its configuration."""
     from avatar.training.export import export as write
     from avatar.training.motion import finished, load_network
+    from avatar.training.recipes import Recipe
     from avatar.training.run import Run
     from avatar.training.shelf import STORED, store
 
-    begun = Run.resumed(run)
+    begun = Run.resumed(run, Recipe)
     trained, codec = finished(begun, network)
     write(begun, trained, codec, out, evaluation=_figures(evaluation))
     for name in STORED if networks else ():

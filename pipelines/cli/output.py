@@ -6,7 +6,14 @@ from typing import TypeVar
 import numpy as np
 import soxr
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from avatar.avatar import Avatar
 from avatar.clock import FPS, TICK
@@ -82,3 +89,31 @@ def _mixed(speech: VoiceSamples | None, user: VoiceSamples) -> VoiceSamples:
     if speech is None:
         return user
     return np.clip(speech.astype(np.int32) + user, -32768, 32767).astype(np.int16)
+
+
+class Bars:
+    """A progress bar for every stage."""
+
+    def __init__(self) -> None:
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[losses]}"),
+            console=console,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def made(self, what: str, done: int, total: int) -> None:
+        """Things that are made one by one."""
+        self._show(what, done, total, "")
+
+    def report(self, stage: str, step: int, total: int, losses: dict[str, float]) -> None:
+        """Steps of a stage."""
+        self._show(stage, step, total, f"loss {losses.get('loss', 0.0):.4f}")
+
+    def _show(self, name: str, done: int, total: int, losses: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self.progress.add_task(name, total=total, losses="")
+        self.progress.update(self._tasks[name], completed=done, losses=losses)

@@ -1,20 +1,14 @@
 """`visavis train`: making weights, from a seed to what ships."""
 
+import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from avatar.errors import DataError
-from pipelines.cli.output import choice, console, told
+from pipelines.cli.output import Bars, choice, told
 
 app = typer.Typer(help="Train networks.", no_args_is_help=True)
 
@@ -47,7 +41,7 @@ def motion(
     from avatar.training.curves import draw_curves
     from avatar.training.motion import STAGES, STUDENT, MotionTraining
     from avatar.training.motion import Progress as Told
-    from avatar.training.recipes import load_recipe
+    from avatar.training.recipes import Recipe, load_recipe
     from avatar.training.run import Run
 
     last = choice("network", until, STAGES)
@@ -57,16 +51,20 @@ def motion(
         device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(threads)
     if resume is not None:
-        run = Run.resumed(resume)
+        run = Run.resumed(resume, Recipe)
     else:
         wanted = load_recipe(recipe or "")
         run = Run.begun(out / wanted.name, wanted)
     told(f"{run.recipe.name}: {run.folder} on {device}")
-    bars = _Bars()
+    bars = Bars()
     with bars.progress:
         training = MotionTraining(
             run,
-            Told(bars.made, bars.report, lambda text: bars.progress.console.print(text)),
+            Told(
+                partial(bars.made, "corpus"),
+                bars.report,
+                lambda text: bars.progress.console.print(text),
+            ),
             device=torch.device(device),
             processes=processes,
         )
@@ -77,29 +75,40 @@ def motion(
         told(f"next: visavis export {run.folder}")
 
 
-class _Bars:
-    """A progress bar for every stage."""
+@app.command()
+def tracker(
+    recipe: Annotated[str, typer.Option(help="tracker, tiny, or a recipe file.")] = "tracker",
+    pictures: Annotated[
+        Path, typer.Option(help="Folder of the pictures; those that are missing are made.")
+    ] = Path("runs/pictures"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.")] = Path("runs"),
+    processes: Annotated[int, typer.Option(min=1, help="Processes that make pictures.")] = 2,
+    export: Annotated[
+        Path | None, typer.Option(help="Folder to write the networks to, with their evaluation.")
+    ] = None,
+) -> None:
+    """Train what sees the user's face: pictures, networks, evaluation. Goes on where it stopped."""
+    import torch
 
-    def __init__(self) -> None:
-        self.progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[losses]}"),
-            console=console,
-        )
-        self._tasks: dict[str, TaskID] = {}
+    from avatar.synthetic.actors.making import make_shards
+    from avatar.training.curves import draw_curves
+    from avatar.training.run import Run
+    from avatar.training.tracker.evaluation import evaluate_learner
+    from avatar.training.tracker.export import export_tracker
+    from avatar.training.tracker.recipes import load_recipe
+    from avatar.training.tracker.training import train_tracker
 
-    def made(self, done: int, total: int) -> None:
-        """Conversations of the corpus."""
-        self._show("corpus", done, total, "")
-
-    def report(self, stage: str, step: int, total: int, losses: dict[str, float]) -> None:
-        """Steps of a stage."""
-        self._show(stage, step, total, f"loss {losses.get('loss', 0.0):.4f}")
-
-    def _show(self, name: str, done: int, total: int, losses: str) -> None:
-        if name not in self._tasks:
-            self._tasks[name] = self.progress.add_task(name, total=total, losses="")
-        self.progress.update(self._tasks[name], completed=done, losses=losses)
+    torch.set_num_threads(1)
+    wanted = load_recipe(recipe)
+    run = Run.begun(out / wanted.name, wanted)
+    bars = Bars()
+    with bars.progress:
+        for kind, count in (("human", wanted.actors.humans), ("drawn", wanted.actors.drawn)):
+            make_shards(pictures, kind, count, bars.made, processes=processes)
+        learner = train_tracker(run, pictures, bars.report)
+    draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
+    if export is not None:
+        figures = evaluate_learner(wanted, learner, pictures)
+        export_tracker(wanted, learner, export, evaluation=figures)
+        told(json.dumps({kind: row["correlation"] for kind, row in figures.items()}))
+        told(f"{export}: {sum(path.stat().st_size for path in export.iterdir()) / 1e6:.1f} MB")

@@ -11,9 +11,11 @@ from pipecat.tests.utils import SleepFrame, run_test
 from agent.frames import UserFaceFrame, UserPictureFrame
 from agent.nodes import UserCamera
 from agent.nodes.pacing import loop_time
+from avatar.assets import TRACKER
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Picture
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 
 YAW = ARKIT58.index("headYaw")
@@ -21,7 +23,7 @@ YAW = ARKIT58.index("headYaw")
 
 @pytest.fixture(scope="module")
 def tracker() -> FaceTracker:
-    return FaceTracker()
+    return FaceTracker(FaceNetworks(TRACKER))
 
 
 def drawn(renderer: WarpRenderer, yaw: float = 0.0) -> Picture:

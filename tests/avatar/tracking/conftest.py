@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from avatar.assets import TRACKER
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Picture
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 
 WIDTH, HEIGHT = 320, 240
@@ -74,4 +76,4 @@ def camera_with(renderer: WarpRenderer) -> Callable[..., Camera]:
 
 @pytest.fixture(scope="session")
 def tracker() -> FaceTracker:
-    return FaceTracker()
+    return FaceTracker(FaceNetworks(TRACKER))

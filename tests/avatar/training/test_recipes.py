@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from avatar.errors import DataError
-from avatar.training.recipes import EMBEDDED, PAPER, RECIPES, TINY, load_recipe, parse_recipe
+from avatar.training.recipe_files import parse_recipe, recipe_text
+from avatar.training.recipes import EMBEDDED, PAPER, RECIPES, TINY, Recipe, load_recipe
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipes_come_back_from_their_text(name: str) -> None:
-    assert parse_recipe(RECIPES[name].as_json()) == RECIPES[name]
+    assert parse_recipe(recipe_text(RECIPES[name]), Recipe) == RECIPES[name]
     assert load_recipe(name) is RECIPES[name]
 
 
@@ -24,7 +25,7 @@ def test_the_paper_keeps_its_numbers() -> None:
 
 def test_a_recipe_file_may_change_any_number(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text(TINY.as_json().replace('"seed": 1', '"seed": 9'))
+    path.write_text(recipe_text(TINY).replace('"seed": 1', '"seed": 9'))
     assert load_recipe(str(path)) == replace(TINY, seed=9)
 
 
@@ -40,7 +41,7 @@ def test_a_recipe_file_may_change_any_number(tmp_path: Path) -> None:
 )
 def test_a_fault_is_named(tmp_path: Path, was: str, becomes: str, message: str) -> None:
     path = tmp_path / "wrong.yaml"
-    path.write_text(EMBEDDED.as_json().replace(was, becomes, 1))
+    path.write_text(recipe_text(EMBEDDED).replace(was, becomes, 1))
     with pytest.raises(DataError, match=r"wrong\.yaml is no recipe") as raised:
         load_recipe(str(path))
     assert message in str(raised.value)

@@ -30,7 +30,7 @@ from avatar.training.diffusion_forcing import (
 from avatar.training.distillation import DistillationStage, Teacher, student_of
 from avatar.training.loop import Losses, Stage, StepChance, train
 from avatar.training.preference import PreferenceStage, make_pairs
-from avatar.training.recipes import TINY
+from avatar.training.recipes import TINY, Recipe
 from avatar.training.rollout import Guidance, Rollout
 from avatar.training.run import Run
 from tests.avatar.generator.streams import SMALL, network, ticks
@@ -262,7 +262,7 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not(
 
     with pytest.raises(KeyboardInterrupt):
         train(Stage("s", plan(40), cut.losses), cut, second, stop)
-    again = Run.resumed(tmp_path / "cut")
+    again = Run.resumed(tmp_path / "cut", Recipe)
     in_two = train(Stage("s", plan(40), resumed.losses), resumed, again, lambda *_: None)
     torch.testing.assert_close(at_once["weight"], in_two["weight"], atol=0, rtol=0)
 
@@ -301,7 +301,7 @@ def test_a_folder_belongs_to_one_recipe(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds a run of another recipe"):
         Run.begun(tmp_path, replace(RECIPE, seed=2))
     with pytest.raises(DataError, match="holds no run"):
-        Run.resumed(tmp_path / "nowhere")
+        Run.resumed(tmp_path / "nowhere", Recipe)
 
 
 def test_an_example_that_was_cut_short_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""From a photo to an avatar bundle, without a hand on it."""

@@ -1,0 +1,430 @@
+"""The stage: people in light before a camera, drawn with OpenGL on the CPU or a GPU.
+
+Needs the extra `synth` and Mesa's EGL. One stage belongs to one thread.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from jaxtyping import Float32, Int64, UInt8
+from scipy.sparse import csr_matrix
+from scipy.spatial import KDTree
+
+from avatar.errors import PartUnavailable
+from avatar.motion import ARKIT58, Vector
+from avatar.synthetic.actors.anatomy import Anatomy, FaceMap
+from avatar.synthetic.actors.assets import HumanAssets, Mesh, Proxy, Vertices
+from avatar.synthetic.actors.casting import Person, Tint
+from avatar.synthetic.actors.expressions import Performer, performer
+from avatar.synthetic.actors.eyeballs import Eyeballs
+from avatar.synthetic.actors.eyebrows import brow_rows
+from avatar.synthetic.actors.lighting import Lighting
+from avatar.tracking.places import PLACE_GROUPS
+from avatar.tracking.rotation import rotation_of
+
+Image = UInt8[np.ndarray, "size size 3"]
+
+TEXTURE_SIDE = 1024
+EYE_TINT = (0.86, 0.86, 0.86)
+HEAD_BELOW = 2.6
+"""Decimetres below the eyes to which a body is drawn."""
+NEAR, FAR = 1.0, 60.0
+
+_VERTEX = """
+#version 330
+in vec3 place; in vec3 normal; in vec2 texture_place; in float skull;
+uniform mat4 camera; uniform mat3 turn; uniform vec3 pivot; uniform vec3 shift;
+out vec3 across; out vec2 at; out vec3 world;
+void main() {
+    vec3 turned = turn * (place - pivot) + pivot + shift;
+    world = mix(place, turned, skull);
+    across = mix(normal, turn * normal, skull);
+    at = texture_place;
+    gl_Position = camera * vec4(world, 1.0);
+}
+"""
+
+_FRAGMENT = """
+#version 330
+in vec3 across; in vec2 at; in vec3 world;
+uniform sampler2D picture;
+uniform vec3 eye, tint, key, key_colour, fill, fill_colour, sky, ground;
+uniform float least_alpha, softness, shine, gloss, cave, cave_depth;
+out vec4 shown;
+void main() {
+    vec4 base = texture(picture, at);
+    if (base.a < least_alpha) discard;
+    vec3 towards = normalize(eye - world);
+    vec3 n = normalize(across);
+    if (dot(n, towards) < 0.0) n = -n;
+    vec3 albedo = pow(clamp(base.rgb * tint, 0.0, 1.0), vec3(2.2));
+    vec3 wrap = softness * vec3(0.40, 0.20, 0.13);
+    vec3 lit = key_colour * clamp((dot(n, key) + wrap) / (1.0 + wrap), 0.0, 1.0)
+             + fill_colour * clamp((dot(n, fill) + wrap) / (1.0 + wrap), 0.0, 1.0)
+             + mix(ground, sky, n.y * 0.5 + 0.5);
+    vec3 colour = albedo * lit;
+    vec3 middle = normalize(key + towards);
+    float edge = pow(1.0 - max(dot(n, towards), 0.0), 5.0);
+    colour += shine * key_colour * pow(max(dot(n, middle), 0.0), gloss) * max(dot(n, key), 0.0);
+    colour += shine * 0.5 * edge * sky;
+    colour *= mix(1.0, clamp(0.5 + (world.z - cave_depth) * 1.6, 0.08, 1.0), cave);
+    colour = colour / (1.0 + 0.2 * colour);
+    shown = vec4(pow(clamp(colour, 0.0, 1.0), vec3(1.0 / 2.2)), base.a);
+}
+"""
+
+_WALL_VERTEX = """
+#version 330
+in vec2 corner; out vec2 at;
+void main() { at = corner * 0.5 + 0.5; gl_Position = vec4(corner, 0.99999, 1.0); }
+"""
+
+_WALL_FRAGMENT = """
+#version 330
+in vec2 at; uniform sampler2D picture; out vec4 shown;
+void main() { shown = texture(picture, at); }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How a surface answers light."""
+
+    softness: float = 0.0
+    shine: float = 0.0
+    gloss: float = 10.0
+    cave: float = 0.0
+    least_alpha: float = 0.4
+    fringed: bool = False
+    """Half-transparent ends are drawn after all that hides."""
+
+
+SKIN = Finish(softness=1.0, shine=0.10, gloss=18.0, least_alpha=0.0)
+FINISHES = {
+    "eyes": Finish(softness=0.3, shine=0.7, gloss=90.0, least_alpha=0.3),
+    "teeth": Finish(softness=0.4, shine=0.3, gloss=40.0, cave=1.0, least_alpha=0.0),
+    "tongue": Finish(softness=0.6, shine=0.2, gloss=30.0, cave=1.0, least_alpha=0.0),
+    "hair": Finish(softness=0.2, shine=0.16, gloss=12.0, least_alpha=0.6, fringed=True),
+    "eyelashes": Finish(least_alpha=0.5, fringed=True),
+    "eyebrows": Finish(least_alpha=0.3, fringed=True),
+    "clothes": Finish(softness=0.2, shine=0.03, gloss=8.0),
+    "glasses": Finish(shine=0.5, gloss=60.0, least_alpha=0.8),
+    "sunglasses": Finish(shine=0.5, gloss=60.0, least_alpha=0.1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A camera: distance in decimetres, part of the picture for one inter-ocular distance, offset.
+
+    `offset` moves the face in the picture, in inter-ocular distances (right, up).
+    """
+
+    distance: float
+    eyes: float
+    offset: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """A picture and where the landmarks are in it, pixel centres at whole numbers."""
+
+    image: Image
+    landmarks: dict[str, Float32[np.ndarray, "_ 2"]]
+
+
+class _Surface:
+    """One textured mesh in the graphics memory."""
+
+    def __init__(
+        self,
+        stage: "Stage",
+        mesh: Mesh,
+        keep: np.ndarray,
+        skull: np.ndarray,
+        picture: Any,
+        finish: Finish,
+        tint: Tint,
+        proxy: Proxy | None,
+    ) -> None:
+        quads, places = mesh.quads[keep], mesh.places[keep]
+        corners = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).ravel()
+        textured = np.concatenate([places[:, [0, 1, 2]], places[:, [0, 2, 3]]]).ravel()
+        key = corners.astype(np.int64) * (len(mesh.texture) + 1) + textured
+        _, first, index = np.unique(key, return_index=True, return_inverse=True)
+        used, self._triangles = np.unique(corners, return_inverse=True)
+        self._triangles = self._triangles.reshape(-1, 3)
+        self.used: Int64[np.ndarray, " _"] = used
+        self._from = np.searchsorted(used, corners[first])
+        self._texture = mesh.texture[textured[first]]
+        self._skull = skull[used][self._from, None].astype(np.float32)
+        count = len(self._triangles)
+        rows = self._triangles.ravel(order="F")
+        self._spread = csr_matrix(
+            (np.ones(3 * count, np.float32), (rows, np.tile(np.arange(count), 3))),
+            shape=(len(used), count),
+        )
+        self.picture, self.finish, self.tint, self.proxy = picture, finish, tint, proxy
+        self._buffer = stage.context.buffer(reserve=len(first) * 36, dynamic=True)
+        self._index = stage.context.buffer(index.astype("i4").tobytes())
+        self.array = stage.context.vertex_array(
+            stage.program,
+            [(self._buffer, "3f 3f 2f 1f", "place", "normal", "texture_place", "skull")],
+            self._index,
+        )
+
+    def write(self, vertices: Vertices) -> None:
+        """Take new positions."""
+        own = vertices[self.used]
+        a, b, c = (own[self._triangles[:, i]] for i in range(3))
+        normals = self._spread @ np.cross(b - a, c - a)
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9
+        rows = np.hstack([own[self._from], normals[self._from], self._texture, self._skull])
+        self._buffer.write(rows.astype(np.float32).tobytes())
+
+    def release(self) -> None:
+        """Give the graphics memory back."""
+        for thing in (self.array, self._buffer, self._index):
+            thing.release()
+
+
+class Actor:
+    """A person on a stage. Release it before the next one comes."""
+
+    def __init__(self, stage: "Stage", person: Person) -> None:
+        assets = stage.assets
+        self.person, self._stage = person, stage
+        body = person.body
+        self.map: FaceMap = stage.anatomy.map(body)
+        self.eyeballs = Eyeballs(assets, body)
+        mesh = assets.mesh
+        low = self.eyeballs.middle[1] - HEAD_BELOW
+        keep = (mesh.group == 0) & (body[mesh.quads][:, :, 1].min(axis=1) > low)
+        self._still: list[_Surface] = []
+        self._moving: list[_Surface] = []
+        self._skin = _Surface(
+            stage,
+            mesh,
+            keep,
+            assets.skull,
+            stage.texture(person.skin),
+            SKIN,
+            person.skin_tint,
+            None,
+        )
+        brow = assets.proxy("eyebrows", person.brow)
+        self._brow, self._brow_rows = brow, brow_rows(brow, brow.fit(assets.vertices))
+        hair_tint = next(
+            (tint for kind, _, tint in person.worn if kind == "hair"), (0.3, 0.25, 0.2)
+        )
+        self._wear("eyebrows", brow, hair_tint, moving=True)
+        self._eyes = self._wear("eyes", self.eyeballs.proxy, EYE_TINT, person.eyes, moving=True)
+        for kind, name, tint in person.worn:
+            follows = kind in ("eyelashes", "teeth", "tongue") or name in (
+                "Full_beard",
+                "Moustache",
+            )
+            folder = "clothes" if kind in ("glasses", "sunglasses") else kind
+            self._wear(kind, assets.proxy(folder, name), tint, moving=follows)
+        solid = np.flatnonzero(assets.skull > 0.9)
+        under = KDTree(body[solid])
+        fitted = brow.fit(body)
+        anchors = {
+            f"brow_{side}": tuple(
+                int(solid[i]) for i in np.atleast_1d(under.query(rows @ fitted)[1])
+            )
+            for side, rows in self._brow_rows.items()
+        }
+        self.performer: Performer = performer(assets, stage.anatomy, body, anchors)
+        for surface in self._still:
+            assert surface.proxy is not None
+            surface.write(surface.proxy.fit(body))
+
+    def _wear(
+        self, kind: str, proxy: Proxy, tint: Tint, picture: int = 0, *, moving: bool
+    ) -> _Surface:
+        stage = self._stage
+        skull = np.clip((proxy.weights * stage.assets.skull[proxy.hangs_on]).sum(axis=1), 0, 1)
+        texture = stage.texture(proxy.textures[min(picture, len(proxy.textures) - 1)])
+        keep = np.ones(len(proxy.mesh.quads), bool)
+        surface = _Surface(stage, proxy.mesh, keep, skull, texture, FINISHES[kind], tint, proxy)
+        (self._moving if moving else self._still).append(surface)
+        return surface
+
+    @property
+    def surfaces(self) -> list[_Surface]:
+        """What is drawn: what hides first, then what is half transparent."""
+        solid = [s for s in (self._skin, *self._moving, *self._still) if not s.finish.fringed]
+        return solid + [s for s in (*self._moving, *self._still) if s.finish.fringed]
+
+    def act(self, motion: Vector) -> dict[str, Float32[np.ndarray, "_ 3"]]:
+        """Take an expression; the landmarks before the head turns."""
+        body = self.performer.perform(self.person.body, self._lids_follow(motion))
+        self._skin.write(body)
+        for surface in self._moving:
+            assert surface.proxy is not None
+            fitted = surface.proxy.fit(body)
+            surface.write(self.eyeballs.turn(fitted, motion) if surface is self._eyes else fitted)
+        brow = self._brow.fit(body)
+        points = self.map.place(body)
+        points |= {f"brow_{side}": (rows @ brow) for side, rows in self._brow_rows.items()}
+        return points | self.eyeballs.landmarks(motion)
+
+    @staticmethod
+    def _lids_follow(motion: Vector) -> Vector:
+        """Upper lids sink with a look down."""
+        result = motion.copy()
+        for side in ("Left", "Right"):
+            blink = ARKIT58.index(f"eyeBlink{side}")
+            down = float(motion[ARKIT58.index(f"eyeLookDown{side}")])
+            result[blink] += (1 - result[blink]) * 0.3 * down
+        return result
+
+    def release(self) -> None:
+        """Give the graphics memory back."""
+        for surface in self.surfaces:
+            surface.release()
+
+
+class Stage:
+    """Draws square pictures of people. Raises PartUnavailable without OpenGL."""
+
+    def __init__(self, assets: HumanAssets, size: int) -> None:
+        try:
+            import moderngl
+
+            self.context: Any = moderngl.create_context(
+                standalone=True,
+                backend="egl",  # pyright: ignore[reportArgumentType]
+            )
+        except Exception as error:
+            raise PartUnavailable(
+                f"drawing people needs OpenGL ({error}): pip install 'visavis[synth]' and "
+                "apt install libegl1 libgl1-mesa-dri"
+            ) from error
+        self.assets, self.size = assets, size
+        self.anatomy = Anatomy(assets)
+        self.program = self.context.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
+        self._wall = self.context.program(
+            vertex_shader=_WALL_VERTEX, fragment_shader=_WALL_FRAGMENT
+        )
+        self._frame = self.context.simple_framebuffer((size, size), 3)
+        corners = np.array([-1, -1, 1, -1, -1, 1, 1, 1], np.float32)
+        self._wall_array = self.context.vertex_array(
+            self._wall, [(self.context.buffer(corners.tobytes()), "2f", "corner")]
+        )
+        self.texture = lru_cache(maxsize=96)(self._load)
+
+    def _load(self, path: Path) -> Any:
+        pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        if pixels is None:
+            raise PartUnavailable(f"{path}: cannot be read: run visavis actors fetch again")
+        if pixels.ndim == 2:
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGRA)
+        pixels = cv2.cvtColor(
+            pixels, cv2.COLOR_BGR2RGBA if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
+        )
+        scale = TEXTURE_SIDE / max(pixels.shape[:2])
+        if scale < 1:
+            pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        texture = self.context.texture(
+            pixels.shape[1::-1], 4, np.ascontiguousarray(pixels[::-1]).tobytes()
+        )
+        texture.build_mipmaps()
+        return texture
+
+    def shoot(
+        self, actor: Actor, motion: Vector, view: View, lighting: Lighting, wall: Image
+    ) -> Shot:
+        """A picture of an actor with the expression and the pose of a motion."""
+        places = actor.act(motion)
+        yaw, pitch, roll = (
+            float(motion[ARKIT58.index(name)]) for name in ("headYaw", "headPitch", "headRoll")
+        )
+        turn = rotation_of(yaw, pitch, roll).astype(np.float32)
+        pivot = self.assets.joint(actor.person.body, "head____head")
+        eyes = actor.eyeballs.middle
+        face = turn @ (eyes + np.array([0, -0.32, 0.25], np.float32) - pivot) + pivot
+        camera = _camera(face, view, actor.eyeballs.apart)
+        self._light(lighting, camera[1], turn, pivot, actor)
+        self._draw(actor, camera[0], wall)
+        landmarks = {
+            name: self._project((points - pivot) @ turn.T + pivot, camera[0])
+            for name, points in ((name, places[name]) for name in PLACE_GROUPS)
+        }
+        return Shot(self._read(), landmarks)
+
+    def _light(
+        self, lighting: Lighting, eye: np.ndarray, turn: np.ndarray, pivot: np.ndarray, actor: Actor
+    ) -> None:
+        program = self.program
+        values: dict[str, Any] = {
+            "eye": eye, "pivot": pivot, "shift": (0.0, 0.0, 0.0),
+            "key": lighting.key, "key_colour": lighting.key_colour, "fill": lighting.fill,
+            "fill_colour": lighting.fill_colour, "sky": lighting.sky, "ground": lighting.ground,
+        }  # fmt: skip
+        for name, value in values.items():
+            program[name].value = tuple(float(number) for number in value)
+        program["turn"].write(np.ascontiguousarray(turn.T, np.float32).tobytes())
+        program["cave_depth"].value = float(actor.eyeballs.middle[2] - 0.15)
+
+    def _draw(self, actor: Actor, camera: np.ndarray, wall: Image) -> None:
+        import moderngl
+
+        context, program = self.context, self.program
+        self._frame.use()
+        context.clear(0, 0, 0, 1)
+        context.disable(moderngl.DEPTH_TEST)
+        picture = context.texture(
+            wall.shape[1::-1], 3, np.ascontiguousarray(wall[::-1]).tobytes(), alignment=1
+        )
+        picture.use(0)
+        self._wall_array.render(moderngl.TRIANGLE_STRIP)
+        picture.release()
+        context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
+        program["camera"].write(np.ascontiguousarray(camera.T, np.float32).tobytes())
+        for surface in actor.surfaces:
+            finish = surface.finish
+            program["tint"].value = surface.tint
+            for name in ("softness", "shine", "gloss", "cave", "least_alpha"):
+                program[name].value = getattr(finish, name)
+            surface.picture.use(0)
+            surface.array.render()
+            if finish.fringed:
+                self._frame.depth_mask = False
+                program["least_alpha"].value = 0.05
+                surface.array.render()
+                self._frame.depth_mask = True
+
+    def _read(self) -> Image:
+        pixels = np.frombuffer(self._frame.read(components=3, alignment=1), np.uint8)
+        return np.ascontiguousarray(pixels.reshape(self.size, self.size, 3)[::-1])
+
+    def _project(self, points: np.ndarray, camera: np.ndarray) -> Float32[np.ndarray, "_ 2"]:
+        seen = np.c_[points, np.ones(len(points))] @ camera.T
+        flat = seen[:, :2] / seen[:, 3:]
+        pixels = np.stack([flat[:, 0] + 1, 1 - flat[:, 1]], axis=1) * (self.size / 2) - 0.5
+        return pixels.astype(np.float32)
+
+
+def _camera(
+    face: np.ndarray, view: View, apart: float
+) -> tuple[Float32[np.ndarray, "4 4"], Float32[np.ndarray, "3"]]:
+    """The matrix that puts the world into the picture, and where the camera stands."""
+    middle = face - np.array([*view.offset, 0.0]) * apart
+    eye = middle + np.array([0.0, 0.0, view.distance])
+    zoom = 2 * view.eyes * view.distance / apart
+    matrix = np.array(
+        [
+            [zoom, 0, 0, -zoom * eye[0]],
+            [0, zoom, 0, -zoom * eye[1]],
+            [0, 0, -(FAR + NEAR) / (FAR - NEAR), 0],
+            [0, 0, -1, eye[2]],
+        ]
+    )
+    matrix[2, 3] = (FAR + NEAR) / (FAR - NEAR) * eye[2] - 2 * FAR * NEAR / (FAR - NEAR)
+    return matrix.astype(np.float32), eye.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Training what sees faces: pictures of synthetic people in, networks for `avatar.tracking` out."""

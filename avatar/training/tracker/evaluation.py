@@ -1,0 +1,120 @@
+"""How well the networks see people whom they have never seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from avatar.motion import ARKIT58, POSE
+from avatar.tracking.networks import FaceNetworks
+from avatar.tracking.places import PLACE_GROUPS, TOLD, group_slice
+from avatar.training.tracker.examples import Faces, camera_picture, known_told
+from avatar.training.tracker.export import export_tracker
+from avatar.training.tracker.learning import FaceLearner
+from avatar.training.tracker.recipes import TrackerRecipe
+from avatar.training.tracker.training import shards
+
+LEAST_SHOWN = 0.02
+"""Deviation of a coefficient below which its correlation says nothing."""
+SUMMARY = {
+    "yaw": ("headYaw",),
+    "pitch": ("headPitch",),
+    "roll": ("headRoll",),
+    "jaw": ("jawOpen",),
+    "smile": ("mouthSmileLeft", "mouthSmileRight"),
+    "blink": ("eyeBlinkLeft", "eyeBlinkRight"),
+    "brows": (
+        "browInnerUp",
+        "browDownLeft",
+        "browDownRight",
+        "browOuterUpLeft",
+        "browOuterUpRight",
+    ),
+    "gaze": tuple(
+        f"eyeLook{way}{side}" for way in ("In", "Out", "Up", "Down") for side in ("Left", "Right")
+    ),
+    "pucker": ("mouthPucker",),
+}
+"""What a figure of the summary is the mean of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was found of pictures and what was there; NaN where it is not known."""
+
+    found: np.ndarray
+    true: np.ndarray
+    misses: np.ndarray
+
+    def figures(self) -> dict[str, Any]:
+        """Correlations, angles and landmarks."""
+        names = (*POSE[:3], *TOLD)
+        each = {
+            name: correlation(self.found[:, i], self.true[:, i]) for i, name in enumerate(names)
+        }
+        angles = np.degrees(np.abs(self.found[:, :3] - self.true[:, :3]))
+        shares = {
+            name: float(np.nanmean(self.misses[:, group_slice(name)])) for name in PLACE_GROUPS
+        }
+        return {
+            "pictures": len(self.found),
+            "correlation": {
+                name: float(np.nanmean([each[channel] for channel in channels]))
+                for name, channels in SUMMARY.items()
+            },
+            "angle_error_deg": {
+                name: float(value)
+                for name, value in zip(POSE[:3], np.nanmean(angles, axis=0), strict=True)
+            },
+            "landmark_error_percent": 100 * float(np.nanmean(self.misses)),
+            "landmark_error_by_group_percent": {k: round(100 * v, 2) for k, v in shares.items()},
+            "channels": {name: round(value, 3) for name, value in each.items()},
+        }
+
+
+def correlation(found: np.ndarray, true: np.ndarray) -> float:
+    """Pearson's, of what is known; NaN where nothing moves."""
+    known = np.isfinite(true)
+    if known.sum() < 3 or true[known].std() < LEAST_SHOWN:
+        return float("nan")
+    return float(np.corrcoef(found[known], true[known])[0, 1])
+
+
+def see_faces(networks: FaceNetworks, faces: Faces, seed: int = 0) -> Seen:
+    """Look at every picture as the tracker does, through a camera of moderate quality."""
+    found = np.full((len(faces), 3 + len(TOLD)), np.nan)
+    true, misses = found.copy(), np.full(faces.places.shape[:2], np.nan)
+    told_at = np.array([ARKIT58.index(name) for name in (*POSE[:3], *TOLD)])
+    for index in range(len(faces)):
+        rng = np.random.default_rng([seed, index])
+        grey, first, frame = camera_picture(faces, index, rng)
+        look = networks.look(grey, networks.look(grey, first).frame.face)
+        found[index] = np.concatenate([look.angles, networks.tell(grey, look)])
+        values = faces.motion[index][told_at]
+        known = known_told(faces.motion[index], faces.known[index])
+        true[index] = np.where(np.r_[np.ones(3, bool), known], values, np.nan)
+        eyes = frame.unit
+        misses[index] = np.linalg.norm(look.places - faces.places[index], axis=1) / eyes
+    return Seen(found, true, misses)
+
+
+def evaluate_learner(recipe: TrackerRecipe, learner: FaceLearner, pictures: Path) -> dict[str, Any]:
+    """Figures of trained networks on the people that a recipe holds out."""
+    with TemporaryDirectory() as folder:
+        export_tracker(recipe, learner, Path(folder))
+        return evaluate(Path(folder), shards(pictures, recipe.actors, held_out=True))
+
+
+def evaluate(folder: Path, held_out: Sequence[Path]) -> dict[str, Any]:
+    """Figures of exported networks for each kind of shard by itself."""
+    networks = FaceNetworks(folder)
+    kinds = sorted({path.name.split("-")[0] for path in held_out})
+    return {
+        kind: see_faces(
+            networks, Faces.read([p for p in held_out if p.name.startswith(kind)])
+        ).figures()
+        for kind in kinds
+    }

@@ -1,0 +1,76 @@
+"""From trained face networks to what ships: two ONNX graphs and a `config.json`."""
+
+import json
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from avatar.files import beside
+from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH
+from avatar.tracking.networks import CONFIG, FACE_GRAPH, FORMAT, PARTS_GRAPH
+from avatar.tracking.places import TOLD
+from avatar.training.export import OPSET, commit, halve
+from avatar.training.tracker.learning import FaceLearner
+from avatar.training.tracker.recipes import TrackerRecipe
+
+
+def export_tracker(
+    recipe: TrackerRecipe,
+    learner: FaceLearner,
+    folder: Path,
+    *,
+    evaluation: Mapping[str, Any] | None = None,
+) -> None:
+    """Write graphs and configuration, with what was measured of them.
+
+    Raises MediaError when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_graph(
+        learner.face, folder / FACE_GRAPH, {"face": _crop(FACE)}, ("places", "pose", "presence")
+    )
+    parts = {
+        "right_eye": _crop(EYE),
+        "left_eye": _crop(EYE),
+        "mouth": _crop(MOUTH),
+        "brows": _crop(BROWS),
+        "pose": torch.zeros(1, 3),
+    }
+    write_graph(learner.parts, folder / PARTS_GRAPH, parts, ("told",))
+    card = {
+        "format": FORMAT,
+        "told": list(TOLD),
+        "recipe": asdict(recipe),
+        "licence": "Apache-2.0",
+        "commit": commit(),
+        "evaluation": evaluation,
+    }
+    with beside(folder / CONFIG) as part:
+        part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def write_graph(
+    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
+) -> None:
+    """A network for one picture at a time as ONNX, its weights kept in half precision."""
+    with beside(path) as part, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network.eval(),
+            tuple(given.values()),
+            part,
+            input_names=list(given),
+            output_names=list(made),
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        halve(part)
+
+
+def _crop(size: tuple[int, int]) -> Tensor:
+    return torch.rand(1, 1, size[1], size[0]) * 255

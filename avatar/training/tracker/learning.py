@@ -1,0 +1,141 @@
+"""Losses of the face networks, and batches of examples made in the background."""
+
+from collections.abc import Callable
+from queue import Queue
+from threading import Thread
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from avatar.nn.face_networks import FaceNetwork, PartsNetwork
+from avatar.tracking.crops import FACE
+from avatar.tracking.places import REGIONS, TOLD
+from avatar.training.loop import Losses
+from avatar.training.tracker.examples import Example, Faces, example
+
+AHEAD = 4
+"""Batches that wait."""
+PLACES_WEIGHT, POSE_WEIGHT, PRESENCE_WEIGHT, TOLD_WEIGHT = 4.0, 4.0, 0.1, 4.0
+
+
+MATTERS_MOST = ("eyeBlink", "eyeLook", "jawOpen", "mouthSmile", "mouthPucker", "brow")
+WEIGHTS = torch.tensor([2.0 if name.startswith(MATTERS_MOST) else 1.0 for name in TOLD])
+"""What a conversation turns on counts double."""
+
+
+class Batch(NamedTuple):
+    """Examples as tensors; crops are 0 to 255."""
+
+    face: Tensor
+    right_eye: Tensor
+    left_eye: Tensor
+    mouth: Tensor
+    brows: Tensor
+    places: Tensor
+    pose: Tensor
+    told: Tensor
+    known: Tensor
+    present: Tensor
+    seen: Tensor
+
+
+B = TypeVar("B")
+
+
+def drawn_batch(faces: Faces, size: int, rng: np.random.Generator) -> Batch:
+    """A batch of random examples."""
+    chosen = rng.integers(len(faces), size=size)
+    return batch_of([example(faces, int(index), rng) for index in chosen])
+
+
+def batch_of(examples: list[Example]) -> Batch:
+    """Stack examples."""
+    columns: list[Tensor] = []
+    for name in Batch._fields:
+        values = torch.from_numpy(np.stack([np.asarray(getattr(e, name)) for e in examples]))
+        columns.append(values[:, None].float() if values.dtype == torch.uint8 else values.float())
+    return Batch(*columns)
+
+
+class Batches(Generic[B]):
+    """Batches from a seed, made by one thread of its own while the last one is learned from.
+
+    `make` draws a batch; the same seed and step give the same one.
+    """
+
+    def __init__(
+        self, make: Callable[[np.random.Generator], B], seed: int, first: int, steps: int
+    ) -> None:
+        self._make, self._seed = make, seed
+        self._queue: Queue[B | Exception] = Queue(AHEAD)
+        Thread(target=self._fill, args=(first, steps), daemon=True).start()
+
+    def _fill(self, first: int, steps: int) -> None:
+        try:
+            for step in range(first, steps):
+                self._queue.put(self._make(np.random.default_rng([self._seed, 9, step])))
+        except Exception as error:  # noqa: BLE001 - handed to the thread that waits
+            self._queue.put(error)
+
+    def next(self) -> B:
+        """The next batch. Raises what went wrong in making it."""
+        made = self._queue.get()
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+
+class FaceLearner(nn.Module):
+    """Both networks of the tracker, learned side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.face = FaceNetwork(FACE[0])
+        self.parts = PartsNetwork()
+
+    def losses(self, batch: Batch) -> Losses:
+        """What is minimised, and its parts."""
+        places, pose, presence = self.face(batch.face)
+        told = self.parts(batch.right_eye, batch.left_eye, batch.mouth, batch.brows, batch.pose)
+        there = batch.present
+        seen = torch.cat([there[:, None], batch.seen * there[:, None]], dim=1)
+        parts = {
+            "places": PLACES_WEIGHT * places_loss(places.float(), batch.places, there),
+            "pose": POSE_WEIGHT * _mean(_huber(pose.float() - batch.pose, 0.1), there[:, None]),
+            "presence": PRESENCE_WEIGHT
+            * F.binary_cross_entropy_with_logits(presence.float(), seen),
+            "told": TOLD_WEIGHT
+            * _mean(_huber(told.float() - batch.told, 0.15), self._asked(batch)),
+        }
+        return {"loss": torch.stack(list(parts.values())).sum(), **parts}
+
+    @staticmethod
+    def _asked(batch: Batch) -> Tensor:
+        """Coefficients whose region is seen, and that the picture shows."""
+        counts = torch.tensor([len(channels) for channels in REGIONS.values()])
+        return batch.known * batch.seen.repeat_interleave(counts, dim=1)
+
+
+def places_loss(
+    found: Float[Tensor, "batch 97 2"],
+    true: Float[Tensor, "batch 97 2"],
+    there: Tensor,
+    knee: float = 0.04,
+) -> Tensor:
+    """How far landmarks are off, in reaches; beyond the knee only in proportion."""
+    known = torch.isfinite(true).float() * there[:, None, None]
+    return _mean(_huber(found - torch.nan_to_num(true), knee), known)
+
+
+def _huber(miss: Tensor, knee: float) -> Tensor:
+    size = miss.abs()
+    return torch.where(size < knee, size * size / (2 * knee), size - knee / 2)
+
+
+def _mean(values: Tensor, weights: Tensor) -> Tensor:
+    weights = weights.expand_as(values)
+    return (values * weights).sum() / weights.sum().clamp(min=1)

@@ -1,0 +1,121 @@
+"""Learning where the landmarks of a portrait are: one picture, finely, without hurry."""
+
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from avatar.motion import ARKIT58
+from avatar.nn.face_networks import FaceNetwork
+from avatar.portraits.network import SIDE
+from avatar.tracking.crops import cut
+from avatar.training.loop import Losses, Report, Stage, StepChance, train
+from avatar.training.run import Run, state_on_cpu
+from avatar.training.tracker.examples import Faces, portrait_crop, upright_picture
+from avatar.training.tracker.learning import PLACES_WEIGHT, Batches, places_loss
+from avatar.training.tracker.recipes import TrackerRecipe
+from avatar.training.tracker.training import shards
+
+STAGE = "portraits"
+WIDTHS = (16, 24, 40, 64, 112, 160)
+HIDDEN = 384
+KNEE = 0.02
+SEEN_WEIGHT = 0.05
+MOST_TURN_RAD = (0.45, 0.38)
+"""Yaw and pitch up to which a face may be a portrait."""
+_YAW, _PITCH = ARKIT58.index("headYaw"), ARKIT58.index("headPitch")
+
+
+class PortraitBatch(NamedTuple):
+    """Whole faces, 0 to 255, with what is there."""
+
+    face: Tensor
+    places: Tensor
+    seen: Tensor
+
+
+class PortraitLearner(nn.Module):
+    """The network of portraits; its pose is not learned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.face = FaceNetwork(SIDE, WIDTHS, HIDDEN)
+
+    def losses(self, batch: PortraitBatch) -> Losses:
+        """What is minimised, and its parts."""
+        places, _, presence = self.face(batch.face)
+        there = torch.ones(len(batch.face))
+        parts = {
+            "places": PLACES_WEIGHT * places_loss(places.float(), batch.places, there, KNEE),
+            "seen": SEEN_WEIGHT
+            * F.binary_cross_entropy_with_logits(presence[:, 1:].float(), batch.seen),
+        }
+        return {"loss": torch.stack(list(parts.values())).sum(), **parts}
+
+
+def frontal(faces: Faces) -> np.ndarray:
+    """Which pictures could be portraits."""
+    turned = np.abs(faces.motion[:, [_YAW, _PITCH]])
+    return np.flatnonzero((turned < np.array(MOST_TURN_RAD)).all(axis=1))
+
+
+def portrait_batch(
+    faces: Faces, chosen: np.ndarray, size: int, rng: np.random.Generator
+) -> PortraitBatch:
+    """A batch of random portraits."""
+    crops, places, seen = list[np.ndarray](), list[np.ndarray](), list[np.ndarray]()
+    for index in rng.choice(chosen, size):
+        grey, crop, known, visible = upright_picture(faces, int(index), rng)
+        crops.append(cut(grey, crop, (SIDE, SIDE)))
+        places.append(crop.inside(known))
+        seen.append(visible)
+    return PortraitBatch(
+        torch.from_numpy(np.stack(crops))[:, None].float(),
+        torch.from_numpy(np.stack(places)),
+        torch.from_numpy(np.stack(seen)).float(),
+    )
+
+
+def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PortraitLearner:
+    """Train to the end of the recipe; the network with averaged weights."""
+    finished = run.load(f"{STAGE}-done")
+    learner = PortraitLearner()
+    if finished is None:
+        recipe, plan = run.recipe, run.recipe.portraits
+        faces = Faces.read(shards(pictures, recipe.actors, held_out=False))
+        begun = run.load(STAGE)
+        first = 0 if begun is None else int(begun["step"])
+        draw = partial(portrait_batch, faces, frontal(faces), plan.batch)
+        batches = Batches(draw, recipe.seed, first, plan.steps)
+
+        def losses(chance: StepChance) -> Losses:
+            del chance
+            with torch.autocast("cpu", torch.bfloat16):
+                return learner.losses(batches.next())
+
+        weights = train(Stage(STAGE, plan, losses), learner, run, report)
+        finished = {"network": state_on_cpu(weights)}
+        run.save(f"{STAGE}-done", finished)
+    learner.load_state_dict(finished["network"])
+    return learner.eval()
+
+
+def portrait_misses(
+    learner: PortraitLearner, faces: Faces, seed: int = 0
+) -> Float[np.ndarray, "pictures 97"]:
+    """How far landmarks are off in units of the face, on good pictures of strangers."""
+    rows = list[np.ndarray]()
+    for index in frontal(faces):
+        rng = np.random.default_rng([seed, int(index)])
+        crop, frame = portrait_crop(faces, int(index), rng)
+        given = cut(faces.grey[index], crop, (SIDE, SIDE))
+        with torch.no_grad():
+            found, _, _ = learner.face(torch.from_numpy(given)[None, None].float())
+        places = crop.outside(found[0].numpy())
+        rows.append(np.linalg.norm(places - faces.places[index], axis=1) / frame.unit)
+    return np.stack(rows)
