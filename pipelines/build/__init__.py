@@ -5,6 +5,7 @@
 
 from pipelines.build.face import (
     build_avatar,
+    build_finder,
     build_generator,
     build_tracker,
     build_voice,
@@ -14,6 +15,7 @@ from pipelines.build.face import (
 
 __all__ = [
     "build_avatar",
+    "build_finder",
     "build_generator",
     "build_tracker",
     "build_voice",

@@ -7,13 +7,16 @@ from typing import Any
 import cv2
 from threadpoolctl import threadpool_limits
 
-from avatar.assets import bundle_folder
+from avatar.assets import TRACKER, bundle_folder
 from avatar.avatar import Avatar
 from avatar.errors import UnknownPart, VoiceError
 from avatar.generator.base import MotionGenerator
 from avatar.motion import ARKIT58
 from avatar.parts import AUTO, find_part
+from avatar.portraits.finding import PortraitFinder
+from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 from avatar.voices.base import Voice
 from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
@@ -60,6 +63,11 @@ def build_tracker(name: str = "auto") -> FaceTracker:
     part = find_part(PARTS, "tracker", name)
     tracker: FaceTracker = part.build(part.config())
     return tracker
+
+
+def build_finder() -> PortraitFinder:
+    """What finds the face of a photo."""
+    return PortraitFinder(FaceNetworks(TRACKER), PortraitNetwork(TRACKER))
 
 
 def use_one_core() -> None:

@@ -8,15 +8,16 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from avatar.assets import bundle_folder, shipped_avatars
+from avatar.assets import SUFFIX, bundle_folder, shipped_avatars
 from avatar.errors import BundleError, UnknownPart
 from avatar.motion import ARKIT58
-from avatar.rendering.bundle import Bundle, load_bundle
+from avatar.rendering.bundle import SIZES, Bundle, load_bundle
 from avatar.rendering.sheet import EXPRESSIONS, contact_sheet
 from avatar.rendering.warp import WarpRenderer
 from avatar.synthetic.characters.bundle import write_bundle
 from avatar.synthetic.characters.cast import CAST
 from avatar.video import write_picture
+from pipelines.build import build_finder
 from pipelines.cli.output import console, told
 
 app = typer.Typer(help="List, look at, check and draw avatars.", no_args_is_help=True)
@@ -85,6 +86,55 @@ def check(name: Name) -> None:
 def _neutral_error(bundle: Bundle, renderer: WarpRenderer) -> float:
     picture, _ = renderer.render(ARKIT58.rest, renderer.start())
     return float(np.abs(picture.astype(np.int16) - bundle.portrait).mean())
+
+
+@app.command()
+def create(
+    photo: Annotated[Path, typer.Argument(help="A photo of one person: JPEG, PNG, WebP or HEIC.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The bundle's folder: NAME.avatar.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="This person's picture may be used for an avatar.")
+    ] = False,
+    title: Annotated[str | None, typer.Option(help="What the avatar is called.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the photo comes from.")] = None,
+    consent: Annotated[str | None, typer.Option(help="Why it may be used.")] = None,
+    licence: Annotated[str, typer.Option(help="Of the avatar.")] = "private",
+    size: Annotated[int, typer.Option(help=f"One of {', '.join(map(str, SIZES))}.")] = 512,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it in spite of what speaks against it.")
+    ] = False,
+) -> None:
+    """Make an avatar from one photo."""
+    from avatar.portraits.creating import Origin, write_portrait
+    from avatar.portraits.creating import create as make
+    from avatar.portraits.photo import read_photo
+
+    if size not in SIZES:
+        raise BundleError(f"a bundle has {', '.join(map(str, SIZES))} pixels a side, not {size}")
+    if out.suffix != SUFFIX:
+        raise BundleError(f"{out}: a bundle's folder is named NAME{SUFFIX}")
+    taken = read_photo(photo)
+    if not yes and not typer.confirm(
+        "May this person's picture be used for an avatar, and do you have their consent?"
+    ):
+        raise BundleError("no avatar is made without the consent of the person in the photo")
+    portrait = make(build_finder().find(taken.pixels), size)
+    for note in taken.notes:
+        told(f"note: {note}")
+    for doubt in portrait.doubts:
+        told(f"{'against it' if doubt.weight == 'refuse' else 'note'}: {doubt}")
+    if portrait.refused and not force:
+        raise BundleError(
+            f"{photo}: {portrait.refused[0]} (--force makes the avatar in spite of it)"
+        )
+    origin = Origin(
+        source=source or photo.name,
+        consent=consent or "confirmed by whoever made the avatar",
+        licence=licence,
+    )
+    write_portrait(portrait, out, title=title or out.stem.replace("-", " ").title(), origin=origin)
+    load_bundle(out)
+    told(f"wrote {out}; look at it: visavis avatar preview {out} -o sheet.png")
 
 
 @app.command()

@@ -5,13 +5,13 @@ step of every ray.
 """
 
 from dataclasses import dataclass
-from math import log
+from math import cos, log, sin
 
 import numpy as np
 from jaxtyping import Float32
 
 from avatar.synthetic.characters import features
-from avatar.synthetic.characters.character import Character, Eyes, Head, Mouth, Nose
+from avatar.synthetic.characters.character import Character, Ears, Eyes, Head, Mouth, Nose
 from avatar.synthetic.characters.distance import (
     PlaneMap,
     Points,
@@ -42,6 +42,10 @@ CREASE_ENDS = (1.15, 0.75)
 """Where the folds of the lids fade, in half widths of the eye."""
 FOLDS = ((0.0, 0.014, -0.018), (0.045, 0.040, 0.012), (-0.045, 0.030, 0.006))
 """Distance, width and rise: of the fold from its line, of the roll from it, of the lower roll."""
+
+EAR_BLEND, EAR_EDGE = 0.07, 0.05
+EAR_HOLLOW = ((1.0, 0.12, 0.05), (0.95, 0.62, 0.55))
+"""Place and size of the hollow of an ear, in its radii."""
 
 Field = Float32[np.ndarray, "rows columns"]
 
@@ -184,8 +188,25 @@ def skin(character: Character, sculpture: Sculpture, points: Points) -> Scalars:
     front = np.flatnonzero((points[2] > 0.2) & (solid < 0.6))
     if front.size:
         solid[front] = _face(character, sculpture, points[:, front], solid[front])
+    if character.ears is not None:
+        solid = smooth_union(solid, ears(character.ears, points), EAR_BLEND)
     radius = character.head.neck_radius
     return smooth_union(solid, cone(points, NECK_TOP, NECK_BOTTOM, (radius, radius * 1.06)), 0.14)
+
+
+def ears(shape: Ears, points: Points) -> Scalars:
+    """Distance to the ears."""
+    local = mirrored(points) - column(shape.centre)
+    c, s = np.float32(cos(shape.lean)), np.float32(sin(shape.lean))
+    turned = np.stack([c * local[0] + s * local[2], local[1], c * local[2] - s * local[0]])
+    # An ear is wider at the top, and its lobe hangs a little forward.
+    turned[2] += 0.25 * turned[1]
+    plate = ellipsoid(turned, (0.0, 0.0, 0.0), shape.radii)
+    thick, high, wide = shape.radii
+    place, size = EAR_HOLLOW
+    centre = (place[0] * thick, place[1] * high, place[2] * wide)
+    hollow = ellipsoid(turned, centre, (size[0] * thick, size[1] * high, size[2] * wide))
+    return smooth_intersection(plate, -hollow, EAR_EDGE)
 
 
 def _face(character: Character, sculpture: Sculpture, points: Points, solid: Scalars) -> Scalars:

@@ -63,6 +63,28 @@ class Eyes:
 
 
 @dataclass(frozen=True)
+class Ears:
+    """A plate that leans away from the head by `lean` radians, with a hollow.
+
+    Radii are through the plate, up and along it.
+    """
+
+    centre: Triple
+    radii: Triple
+    lean: float = 0.45
+
+
+@dataclass(frozen=True)
+class Complexion:
+    """What years and shaving leave on a face, each from 0 to 1."""
+
+    lines: float = 0.0
+    """Folds beside the mouth and the eyes and on the forehead."""
+    stubble: float = 0.0
+    freckles: float = 0.0
+
+
+@dataclass(frozen=True)
 class Brows:
     """A brow from its inner end over the peak to the tail, as (x, y) of the left one."""
 
@@ -119,6 +141,12 @@ class Hairdo:
     flyaways: int
     tendrils: tuple[Lock, ...]
     """Loose locks of a few hairs: the last number of a path is their spread."""
+    sides: float = 1.0
+    """What is left of the thickness at the sides of the head: short hair has little."""
+    nape: float = -1.25
+    """y where the hair on the skull ends."""
+    curl: float = 0.0
+    """0 straight, 1 tight curls without a parting."""
 
 
 @dataclass(frozen=True)
@@ -164,5 +192,8 @@ class Character:
     hair: Hairdo
     outfit: Outfit
     palette: Palette
+    ears: Ears | None = None
+    """None for ears under the hair."""
+    complexion: Complexion = Complexion()
     style: dict[str, float] = field(default_factory=lambda: {"shading": 0.75})
     """Hints for the renderer, written into the bundle."""

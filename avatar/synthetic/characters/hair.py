@@ -29,12 +29,14 @@ TEMPLE_FALL = 0.35
 """Below its centre the hairline is this much less curved."""
 EAR, EAR_BOTTOM, EAR_SLOPE = 0.25, 0.2, 0.5
 """z of the hairline at the ear; below -`EAR_BOTTOM` it recedes with this slope."""
-NAPE = -1.25
-"""y where the hair on the skull ends."""
 BARE = (0.03, 0.50, 0.35)
 """Sinks hair into the skull: at the hairline, on the bare face, and over which distance."""
 GROOVE = (0.14, 0.035)
 """Depth, as a part of the thickness, and width of the furrow of the parting."""
+SIDE = (1.05, 0.45)
+"""Between these heights the top of a short cut turns into its sides."""
+CURL_TURNS = 17.0
+"""Phase of curls for each unit of length."""
 LOCK_JOINT = 0.05
 TOP = (0.35, 1.35)
 """Between these heights hair turns from hanging down to running over the head."""
@@ -60,7 +62,9 @@ def hairline(hairdo: Hairdo, points: Points) -> Scalars:
         front = front + np.float32(rise) * np.sin(points[0] * along_x + points[1] * along_y)
     low = np.clip(-points[1] - np.float32(EAR_BOTTOM), 0, None)
     ears = np.float32(EAR) - points[2] - np.float32(EAR_SLOPE) * low
-    return np.minimum(np.maximum(front, ears), points[1] - np.float32(NAPE)).astype(np.float32)
+    return np.minimum(np.maximum(front, ears), points[1] - np.float32(hairdo.nape)).astype(
+        np.float32
+    )
 
 
 def cap(character: Character, points: Points, scalp: Scalars) -> Scalars:
@@ -70,7 +74,9 @@ def cap(character: Character, points: Points, scalp: Scalars) -> Scalars:
     grown = np.clip(behind / HAIRLINE_FADE, 0, 1) ** np.float32(HAIRLINE_RISE)
     depth, width = GROOVE
     groove = bump(points[0] - np.float32(hairdo.parting), width) * ramp(points[1], *TOP)
-    thick = np.float32(hairdo.thickness) * grown * (1 - np.float32(depth) * groove)
+    groove = groove * np.float32(depth * (1 - hairdo.curl))
+    aside = np.float32(1 - hairdo.sides) * ramp(points[1], *SIDE)
+    thick = np.float32(hairdo.thickness) * grown * (1 - groove) * (1 - aside)
     shallow, deep, reach = BARE
     return scalp - thick + np.float32(shallow) + np.float32(deep) * ramp(behind, 0.0, -reach)
 
@@ -116,4 +122,14 @@ def flow(character: Character, points: Points) -> Points:
     up = edge + strength * beside - rise - lean * (1 - high)
     front = ramp(z, -0.2, 0.9)
     forward = 0.28 * high * (1 - 1.4 * front) - 0.12 * (1 - high) + 0.5 * (sway - beside)
-    return unit(np.stack([across, up, forward]).astype(np.float32))
+    fall = unit(np.stack([across, up, forward]).astype(np.float32))
+    return fall if hairdo.curl == 0 else _curled(hairdo.curl, fall, points)
+
+
+def _curled(curl: float, fall: Points, points: Points) -> Points:
+    """The course of curls: turning everywhere, and the less falling the tighter they are."""
+    x, y, z = points * np.float32(CURL_TURNS)
+    turn = np.stack([np.sin(1.1 * y + 1.7 * z), np.sin(1.3 * z + 0.9 * x), np.sin(x - 1.2 * y)])
+    return unit(
+        (fall * np.float32(1 - 0.8 * curl) + turn * np.float32(1.3 * curl)).astype(np.float32)
+    )

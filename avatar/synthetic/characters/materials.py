@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float32
 
-from avatar.synthetic.characters import features, hair
+from avatar.synthetic.characters import complexion, features, hair
 from avatar.synthetic.characters.character import Character, Eyes
 from avatar.synthetic.characters.clothing import Wardrobe
 from avatar.synthetic.characters.distance import (
@@ -85,6 +85,7 @@ def skin(character: Character, points: Points, opening: Scalars) -> Points:
         colour = mix(colour, linear(palette.blush), amount * (1 + 0.2 * mottle(points, 6.0, 3.0)))
     roots = ramp(hair.hairline(character.hair, points), -0.09, 0.02) * ramp(points[1], -0.2, 0.1)
     colour = mix(colour, linear(character.palette.hair), roots * (points[2] > 0) * ROOTS)
+    colour = complexion.age(character, points, colour, front)
     colour = _lip_paint(character, points, colour, front)
     colour = _lid_paint(character.eyes, points, colour, opening)
     return _brow_paint(character, points, colour, front)

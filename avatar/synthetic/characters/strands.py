@@ -99,7 +99,7 @@ def grow_hair(figure: Figure, density: float) -> Strands:
     width = (
         HAIR_WIDTH / np.sqrt(density) * chance.uniform(0.6, 1.2, count) * np.where(stray, 0.6, 1)
     )
-    return bundle_up(paths, outward, colour, width[:, None], opacity, 1.0)
+    return bundle_up(paths, outward, colour, width[:, None], opacity, 1 - 0.75 * hairdo.curl)
 
 
 def _colours(

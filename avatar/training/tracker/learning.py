@@ -109,7 +109,7 @@ class FaceLearner(nn.Module):
             "presence": PRESENCE_WEIGHT
             * F.binary_cross_entropy_with_logits(presence.float(), seen),
             "told": TOLD_WEIGHT
-            * _mean(_huber(told.float() - batch.told, 0.15), self._asked(batch)),
+            * _mean(_huber(told.float() - batch.told, 0.15) * WEIGHTS, self._asked(batch)),
         }
         return {"loss": torch.stack(list(parts.values())).sum(), **parts}
 

@@ -1,0 +1,1 @@
+"""The people who can be drawn: a table of numbers each."""
