@@ -65,7 +65,7 @@ class FaceNetwork(nn.Module):
     def forward(
         self, face: Float[Tensor, "batch 1 side side"]
     ) -> tuple[
-        Float[Tensor, "batch 97 2"], Float[Tensor, "batch 3"], Float[Tensor, "batch presences"]
+        Float[Tensor, "batch 96 2"], Float[Tensor, "batch 3"], Float[Tensor, "batch presences"]
     ]:
         """Look at whole faces."""
         seen = self.squeeze(self.trunk(normal(face)))

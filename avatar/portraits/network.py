@@ -26,7 +26,7 @@ class PortraitLook:
     """
 
     places: Places
-    spread: Float32[np.ndarray, "97"]
+    spread: Float32[np.ndarray, "96"]
     seen: Float32[np.ndarray, " regions"]
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Float32, Float64, UInt8
 
 from avatar.tracking.detection import Box
 
-Grey = UInt8[np.ndarray, "rows columns"]
+Grey = UInt8[np.ndarray, "_ _"]
 Points = Float32[np.ndarray, "points 2"]
 Affine = Float64[np.ndarray, "2 3"]
 

@@ -29,7 +29,7 @@ mouth has them at one place.
 """
 
 POINTS = sum(PLACE_GROUPS.values())
-Places = Float32[np.ndarray, "97 2"]
+Places = Float32[np.ndarray, "96 2"]
 """All points in the order of `PLACE_GROUPS`."""
 
 _OF_EYE = (
@@ -73,7 +73,7 @@ def group(places: Places, name: str) -> Float32[np.ndarray, "_ 2"]:
     return places[_SLICES[name]]
 
 
-def _opposites() -> Int64[np.ndarray, "97"]:
+def _opposites() -> Int64[np.ndarray, "96"]:
     order = list[int]()
     reversed_groups = (
         "mouth_corners",

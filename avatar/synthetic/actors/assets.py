@@ -27,7 +27,7 @@ TARGET_UNIT = 1e-3
 """Targets are 16-bit whole numbers of this many decimetres."""
 _FACE_NUMBERS, _QUAD = 10, 11
 
-Vertices = Float32[np.ndarray, "vertices 3"]
+Vertices = Float32[np.ndarray, "_ 3"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ class Shard:
     encoded: tuple[bytes, ...]
     motion: Float32[np.ndarray, "pictures 58"]
     known: np.ndarray
-    places: Float32[np.ndarray, "pictures 97 2"]
+    places: Float32[np.ndarray, "pictures 96 2"]
     actor: np.ndarray
 
     @classmethod
@@ -102,7 +103,7 @@ class Shard:
     def read(cls, path: Path) -> "Shard":
         """Raises MediaError for a file that is none."""
         try:
-            with np.load(path) as stored:
+            with path.open("rb") as stream, np.load(stream) as stored:
                 parts = {name: stored[name] for name in stored.files}
             data, ends = parts["encoded"].tobytes(), parts["ends"].tolist()
             starts = [0, *ends[:-1]]
@@ -110,7 +111,7 @@ class Shard:
                 tuple(data[a:b] for a, b in zip(starts, ends, strict=True)),
                 parts["motion"], parts["known"], parts["places"], parts["actor"],
             )  # fmt: skip
-        except (OSError, ValueError, KeyError, zlib.error) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise MediaError(f"{path}: not a shard of actors ({error}): make it again") from error
 
 

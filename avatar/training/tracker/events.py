@@ -51,7 +51,7 @@ def seen_events(
 
 def _motion(seed: int, length_s: float) -> Motions:
     """A party of a synthetic conversation, as far as a parametric person shows it."""
-    motion = converse(seed, length_s=length_s, split="test").parties[0].motion.copy()
+    motion = converse(seed, length_s=length_s, split="held out voice").parties[0].motion.copy()
     motion[:, ~SHOWN] = 0
     motion[:, _PLACE] = 0
     still = np.tile(ARKIT58.rest, (round(BEFORE_S * FPS), 1))

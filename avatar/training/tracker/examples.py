@@ -18,7 +18,7 @@ from avatar.tracking.places import TOLD, Places, mirrored
 from avatar.tracking.rotation import tilted
 from avatar.training.tracker.spoiling import hide, spoil
 
-Grey = UInt8[np.ndarray, "rows columns"]
+Grey = UInt8[np.ndarray, "_ _"]
 
 JITTER_PLACE, JITTER_SIZE, JITTER_TILT = 0.09, 0.09, 0.08
 """Standard deviations by which a crop misses: reaches, logarithm of the size, radians."""
@@ -45,7 +45,7 @@ class Faces:
     """Pictures in grey with what is known of them."""
 
     grey: UInt8[np.ndarray, "pictures rows columns"]
-    places: Float32[np.ndarray, "pictures 97 2"]
+    places: Float32[np.ndarray, "pictures 96 2"]
     motion: Float32[np.ndarray, "pictures 58"]
     known: Bool[np.ndarray, "pictures 58"]
     actor: np.ndarray

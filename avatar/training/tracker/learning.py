@@ -1,15 +1,15 @@
 """Losses of the face networks, and batches of examples made in the background."""
 
-from collections.abc import Callable
-from queue import Queue
-from threading import Thread
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
 
 from avatar.nn.face_networks import FaceNetwork, PartsNetwork
 from avatar.tracking.crops import FACE
@@ -61,32 +61,35 @@ def batch_of(examples: list[Example]) -> Batch:
     return Batch(*columns)
 
 
-class Batches(Generic[B]):
-    """Batches from a seed, made by one thread of its own while the last one is learned from.
+class _Steps(Dataset[B]):
+    """The batch of every step: the same seed and step give the same one."""
 
-    `make` draws a batch; the same seed and step give the same one.
-    """
+    def __init__(self, make: Callable[[np.random.Generator], B], seed: int, steps: range) -> None:
+        self._make, self._seed, self._steps = make, seed, steps
 
-    def __init__(
-        self, make: Callable[[np.random.Generator], B], seed: int, first: int, steps: int
-    ) -> None:
-        self._make, self._seed = make, seed
-        self._queue: Queue[B | Exception] = Queue(AHEAD)
-        Thread(target=self._fill, args=(first, steps), daemon=True).start()
+    def __len__(self) -> int:
+        return len(self._steps)
 
-    def _fill(self, first: int, steps: int) -> None:
-        try:
-            for step in range(first, steps):
-                self._queue.put(self._make(np.random.default_rng([self._seed, 9, step])))
-        except Exception as error:  # noqa: BLE001 - handed to the thread that waits
-            self._queue.put(error)
+    def __getitem__(self, index: int) -> B:
+        return self._make(np.random.default_rng([self._seed, 9, self._steps[index]]))
 
-    def next(self) -> B:
-        """The next batch. Raises what went wrong in making it."""
-        made = self._queue.get()
-        if isinstance(made, Exception):
-            raise made
-        return made
+
+def batches(make: Callable[[np.random.Generator], B], seed: int, steps: range) -> Iterator[B]:
+    """Batches of steps, made by a process of their own while the last one is learned from."""
+    return iter(
+        DataLoader(
+            _Steps(make, seed, steps),
+            batch_size=None,
+            num_workers=1,
+            prefetch_factor=AHEAD,
+            worker_init_fn=_one_thread,
+        )
+    )
+
+
+def _one_thread(worker: int) -> None:
+    del worker
+    cv2.setNumThreads(1)
 
 
 class FaceLearner(nn.Module):
@@ -121,8 +124,8 @@ class FaceLearner(nn.Module):
 
 
 def places_loss(
-    found: Float[Tensor, "batch 97 2"],
-    true: Float[Tensor, "batch 97 2"],
+    found: Float[Tensor, "batch 96 2"],
+    true: Float[Tensor, "batch 96 2"],
     there: Tensor,
     knee: float = 0.04,
 ) -> Tensor:

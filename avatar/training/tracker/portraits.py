@@ -17,7 +17,7 @@ from avatar.tracking.crops import cut
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.tracker.examples import Faces, portrait_crop, upright_picture
-from avatar.training.tracker.learning import PLACES_WEIGHT, Batches, places_loss
+from avatar.training.tracker.learning import PLACES_WEIGHT, batches, places_loss
 from avatar.training.tracker.recipes import TrackerRecipe
 from avatar.training.tracker.training import shards
 
@@ -91,12 +91,12 @@ def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> 
         begun = run.load(STAGE)
         first = 0 if begun is None else int(begun["step"])
         draw = partial(portrait_batch, faces, frontal(faces), plan.batch)
-        batches = Batches(draw, recipe.seed, first, plan.steps)
+        given = batches(draw, recipe.seed, range(first, plan.steps))
 
         def losses(chance: StepChance) -> Losses:
             del chance
             with torch.autocast("cpu", torch.bfloat16):
-                return learner.losses(batches.next())
+                return learner.losses(next(given))
 
         weights = train(Stage(STAGE, plan, losses), learner, run, report)
         finished = {"network": state_on_cpu(weights)}
@@ -107,7 +107,7 @@ def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> 
 
 def portrait_misses(
     learner: PortraitLearner, faces: Faces, seed: int = 0
-) -> Float[np.ndarray, "pictures 97"]:
+) -> Float[np.ndarray, "pictures 96"]:
     """How far landmarks are off in units of the face, on good pictures of strangers."""
     rows = list[np.ndarray]()
     for index in frontal(faces):

@@ -10,7 +10,7 @@ from avatar.synthetic.actors.making import shard_path
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.tracker.examples import Faces
-from avatar.training.tracker.learning import Batches, FaceLearner, drawn_batch
+from avatar.training.tracker.learning import FaceLearner, batches, drawn_batch
 from avatar.training.tracker.recipes import ActorsRecipe, TrackerRecipe
 
 STAGE = "tracker"
@@ -42,12 +42,12 @@ def train_tracker(run: Run[TrackerRecipe], pictures: Path, report: Report) -> Fa
         first = 0 if begun is None else int(begun["step"])
         plan = recipe.tracker
         draw = partial(drawn_batch, faces, plan.batch)
-        batches = Batches(draw, recipe.seed, first, plan.steps)
+        given = batches(draw, recipe.seed, range(first, plan.steps))
 
         def losses(chance: StepChance) -> Losses:
             del chance
             with torch.autocast("cpu", torch.bfloat16):
-                return learner.losses(batches.next())
+                return learner.losses(next(given))
 
         weights = train(Stage(STAGE, plan, losses), learner, run, report)
         finished = {"network": state_on_cpu(weights)}
