@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from agent.services.models import find_piper
+from agent.services.models import find_landmarker, find_piper, models_folder
 from avatar.assets import TRACKER, generator_folder, shipped_generators
 from avatar.errors import PartUnavailable
 from avatar.generator.learned import LearnedGenerator
@@ -13,6 +14,12 @@ from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
 from avatar.rendering.bundle import load_bundle
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.landmarker import (
+    INSTALL,
+    MediaPipeTracker,
+    is_installed,
+    open_landmarker,
+)
 from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 from avatar.voices.espeak import EspeakConfig, EspeakVoice
@@ -93,6 +100,27 @@ def _piper_here(voice: str | None = None) -> PiperConfig:
     return PiperConfig(model)
 
 
+def _mediapipe_here(model: Path | None = None) -> Path:
+    found = find_landmarker() if model is None else model
+    if found is None:
+        raise PartUnavailable("the model of MediaPipe's FaceLandmarker is gone")
+    return found
+
+
+def _needs_mediapipe() -> str | None:
+    if not is_installed():
+        return f"MediaPipe is not installed: {INSTALL}"
+    if find_landmarker() is None:
+        return f"no model: put face_landmarker.task into {models_folder()}"
+    return None
+
+
+@cache
+def _face_networks(folder: Path) -> FaceNetworks:
+    """One set of weights for all sessions."""
+    return FaceNetworks(folder)
+
+
 def _build_renderer(config: WarpConfig) -> WarpRenderer:
     return WarpRenderer.of(load_bundle(config.folder), config.cache)
 
@@ -136,7 +164,17 @@ PARTS: tuple[Part, ...] = (
         extra=None,
         licence="Apache-2.0",
         probe=_always,
-        build=lambda config: FaceTracker(FaceNetworks(config.model)),
+        build=lambda config: FaceTracker(_face_networks(config.model)),
+    ),
+    Part(
+        kind="tracker",
+        name="mediapipe",
+        title="MediaPipe's FaceLandmarker with a model on disk",
+        config=_mediapipe_here,
+        extra=None,
+        licence="Apache-2.0",
+        probe=_needs_mediapipe,
+        build=lambda model: MediaPipeTracker(open_landmarker(model)),
     ),
     Part(
         kind="voice",

@@ -16,7 +16,7 @@ from agent.frames import UserFaceFrame, UserPictureFrame
 from agent.nodes.pacing import loop_time
 from avatar.errors import MediaError
 from avatar.motion import FaceObservation
-from avatar.tracking.tracker import FaceTracker
+from avatar.tracking.base import UserTracker
 
 LARGEST_SIDE = 2048
 """Pixels of a picture's side; nobody needs more to see a face."""
@@ -45,7 +45,7 @@ class UserCamera(FrameProcessor):
     """
 
     def __init__(
-        self, tracker: FaceTracker, *, clock: Callable[[], float] = loop_time, **kwargs: Any
+        self, tracker: UserTracker[Any], *, clock: Callable[[], float] = loop_time, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self._tracker, self._clock = tracker, clock

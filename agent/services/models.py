@@ -63,6 +63,12 @@ def find_piper() -> Path | None:
     return None
 
 
+def find_landmarker() -> Path | None:
+    """The model of MediaPipe's FaceLandmarker."""
+    model = models_folder() / "face_landmarker.task"
+    return model if _has_content(model) else None
+
+
 def _folders(place: Path) -> Iterable[Path]:
     return (folder for folder in place.glob("*") if folder.is_dir())
 

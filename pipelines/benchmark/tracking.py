@@ -10,7 +10,7 @@ import numpy as np
 from avatar.clock import FPS
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Picture, Renderer
-from avatar.tracking.tracker import FaceTracker
+from avatar.tracking.base import UserTracker
 from pipelines.benchmark.timer import Timing, measure
 
 WIDTH, HEIGHT = 640, 480
@@ -18,7 +18,7 @@ NOISE = 4.0
 
 
 def time_tracking(
-    tracker: FaceTracker, renderer: Renderer[Any], *, batches: int = 7
+    tracker: UserTracker[Any], renderer: Renderer[Any], *, batches: int = 7
 ) -> dict[str, Timing]:
     """Time pictures of 640 x 480, looks for new faces included, by who is before the camera."""
     scenes = {
@@ -29,7 +29,7 @@ def time_tracking(
     return {name: _timed(tracker, pictures, batches) for name, pictures in scenes.items()}
 
 
-def _timed(tracker: FaceTracker, pictures: list[Picture], batches: int) -> Timing:
+def _timed(tracker: UserTracker[Any], pictures: list[Picture], batches: int) -> Timing:
     index, state = count(), [tracker.start()]
 
     def see() -> None:

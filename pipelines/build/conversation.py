@@ -29,7 +29,7 @@ from agent.services.tts.embedded import EmbeddedTTSService
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
 from avatar.parts import find_part
-from avatar.tracking.tracker import FaceTracker
+from avatar.tracking.base import UserTracker
 from pipelines.build.face import build_tracker, build_voice
 
 VOICE_RATE = 24_000
@@ -61,7 +61,7 @@ class Loaded:
 
     voice_activity: SileroVADAnalyzer
     turns: LocalSmartTurnAnalyzerV3
-    tracker: FaceTracker
+    tracker: UserTracker[Any]
     stt: STTService
     llm: OpenAILLMService
 

@@ -16,8 +16,8 @@ from avatar.parts import AUTO, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.base import UserTracker
 from avatar.tracking.networks import FaceNetworks
-from avatar.tracking.tracker import FaceTracker
 from avatar.voices.base import Voice
 from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
 
@@ -58,10 +58,10 @@ def build_voice(name: str) -> Voice:
     return part.build(part.config(voice=voice))
 
 
-def build_tracker(name: str = "auto") -> FaceTracker:
+def build_tracker(name: str = "auto") -> UserTracker[Any]:
     """What sees the user's face in pictures."""
     part = find_part(PARTS, "tracker", name)
-    tracker: FaceTracker = part.build(part.config())
+    tracker: UserTracker[Any] = part.build(part.config())
     return tracker
 
 

@@ -1,0 +1,28 @@
+"""What a tracker is: a camera's picture and what was known before in, what is known now out."""
+
+from typing import Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from jaxtyping import UInt8
+
+from avatar.motion import FaceObservation
+
+S = TypeVar("S")
+
+
+@runtime_checkable
+class UserTracker(Protocol[S]):
+    """Sees one user. Keeps nothing between pictures; one thread at a time uses it."""
+
+    def start(self) -> S:
+        """The state before the first picture."""
+        ...
+
+    def step(
+        self, image: UInt8[np.ndarray, "height width 3"], at_s: float, state: S
+    ) -> tuple[FaceObservation | None, S]:
+        """See one picture: RGB, not mirrored, taken at `at_s` seconds of any one clock.
+
+        None is nobody. Raises MediaError for what is no picture.
+        """
+        ...
