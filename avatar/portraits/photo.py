@@ -1,5 +1,6 @@
 """Reading a photo, whatever a camera or a program has made of it."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,11 @@ def read_photo(path: Path) -> Photo:
     """
     _know_heic()
     try:
-        with Image.open(path) as image:
-            return _decoded(path, image)
+        with warnings.catch_warnings():
+            # How large a picture may be is decided below, by what its decoding takes.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                return _decoded(path, image)
     except FileNotFoundError as error:
         raise MediaError(f"{path}: there is no such file") from error
     except UnidentifiedImageError as error:

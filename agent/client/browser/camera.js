@@ -1,13 +1,13 @@
 /**
- * The user's camera: JPEG pictures of 320 x 240, some fourteen a second, not mirrored.
+ * The user's camera: JPEG pictures of 640 x 480, some fourteen a second, not mirrored.
  *
  * @module camera
  */
 
 import { deviceProblem, requireSecureOrigin } from "./errors.js";
 
-const WIDTH = 320;
-const HEIGHT = 240;
+const WIDTH = 640;
+const HEIGHT = 480;
 const EVERY_MS = 70;
 const QUALITY = 0.7;
 
