@@ -138,6 +138,27 @@ def create(
 
 
 @app.command()
+def edit(
+    name: Annotated[Path, typer.Argument(help="The bundle's folder.")],
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
+    ] = 8771,
+) -> None:
+    """Move the landmarks of a bundle in the browser; the result talks at once."""
+    # What serves takes half a second to load, which other verbs need not wait for.
+    from pipelines.editing.server import create_app
+    from pipelines.editing.workshop import Workshop
+    from pipelines.serving import addresses, listening, web_server
+
+    workshop = Workshop(name)
+    with listening(host, port) as listener:
+        server = web_server(create_app(workshop))
+        told(f"ready: open {' or '.join(addresses(listener, host))}")
+        server.run(sockets=[listener])
+
+
+@app.command()
 def draw(
     name: Annotated[str, typer.Argument(help="One of the characters that this program can draw.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The bundle's folder: NAME.avatar.")],
