@@ -1,7 +1,8 @@
 """Networks that see faces: small convolutions on upright grey crops.
 
 `FaceNetwork` finds the landmarks, the pose and what can be seen on a crop of the whole face;
-`PartsNetwork` tells the coefficients from closer crops of eyes, mouth and brows. Crops come as grey
+`PartsNetwork` tells the coefficients from closer crops of eyes, mouth and brows; `PortraitNetwork`
+takes more time to find landmarks finely. Crops come as grey
 values of 0 to 255; each is brought to its own mean and contrast inside, so that exposure does not
 matter.
 """
@@ -12,11 +13,13 @@ from itertools import pairwise
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
 from avatar.tracking.places import POINTS, REGIONS
 
 FACE_WIDTHS = (16, 24, 48, 96, 128)
 PART_WIDTHS = (16, 32, 64)
+PORTRAIT_WIDTHS = (16, 32, 64, 112)
 PRESENCES = 1 + len(REGIONS)
 """Whether there is a face, and whether each region of it is seen."""
 
@@ -72,6 +75,53 @@ class FaceNetwork(nn.Module):
         shared = self.shared(seen.flatten(1))
         places = self.places(shared).unflatten(1, (POINTS, 2))
         return places, self.pose(shared), self.presence(shared)
+
+
+class PortraitNetwork(nn.Module):
+    """Landmarks to a part of a pixel: a map of likelihood for each, whose mean is its place.
+
+    What is seen coarsely comes back up with what was seen finely (Ronneberger et al. 2015), and the
+    mean of a map is differentiable (Sun et al. 2018, integral regression). Places are in units of
+    the crop's reach; besides, logits of each region's visibility.
+    """
+
+    def __init__(self, side: int, widths: Sequence[int] = PORTRAIT_WIDTHS) -> None:
+        super().__init__()
+        first, quarter, eighth, sixteenth = widths
+        self.first = Convolution(1, first, 2, 5)
+        self.quarter = nn.Sequential(Convolution(first, quarter, 2), Convolution(quarter, quarter))
+        self.eighth = nn.Sequential(Convolution(quarter, eighth, 2), Convolution(eighth, eighth))
+        self.sixteenth = nn.Sequential(
+            Convolution(eighth, sixteenth, 2),
+            Convolution(sixteenth, sixteenth),
+            Convolution(sixteenth, sixteenth),
+        )
+        self.from_sixteenth = Convolution(sixteenth, eighth, kernel=1)
+        self.to_eighth = Convolution(eighth, eighth)
+        self.from_eighth = Convolution(eighth, quarter, kernel=1)
+        self.to_quarter = Convolution(quarter, quarter)
+        self.maps = nn.Conv2d(quarter, POINTS, 1)
+        self.seen = nn.Linear(sixteenth, len(REGIONS))
+        cells = side // 4
+        middles = (torch.arange(cells) + 0.5) / cells * 2 - 1
+        across, down = middles.repeat(cells), middles.repeat_interleave(cells)
+        self.register_buffer("cells", torch.stack([across, down], dim=1))
+
+    def forward(
+        self, face: Float[Tensor, "batch 1 side side"]
+    ) -> tuple[Float[Tensor, "batch 96 2"], Float[Tensor, "batch regions"]]:
+        """Look at whole faces."""
+        quarter = self.quarter(self.first(normal(face)))
+        eighth = self.eighth(quarter)
+        coarse = self.sixteenth(eighth)
+        eighth = self.to_eighth(eighth + _doubled(self.from_sixteenth(coarse)))
+        quarter = self.to_quarter(quarter + _doubled(self.from_eighth(eighth)))
+        likely = self.maps(quarter).float().flatten(2).softmax(dim=2)
+        return likely @ self.cells, self.seen(coarse.mean(dim=(2, 3)))
+
+
+def _doubled(maps: Float[Tensor, "batch channels _ _"]) -> Float[Tensor, "batch channels _ _"]:
+    return functional.interpolate(maps, scale_factor=2.0, mode="nearest")
 
 
 class PartsNetwork(nn.Module):

@@ -24,6 +24,8 @@ EYES_SHARE, EYES_ROW = 0.19, 0.43
 LARGEST_SHARE = 0.27
 """A photo that is cropped closely is framed as closely as this."""
 DECIMALS = 2
+LEAST_STEP = 0.05
+"""Pixels by which neighbours of a line are apart."""
 LEAST_GAP = 0.35
 """Pixels between upper and lower lid, and between the outlines of the lips and their seam."""
 SMILING_FROM = 0.2
@@ -132,16 +134,30 @@ def _groups(places: Places, measures: Measures) -> Groups:
 def _share_corners(groups: Groups, side: str) -> None:
     """Both lids meet in the corners and do not cross between them."""
     upper, lower = groups[f"upper_lid_{side}"], groups[f"lower_lid_{side}"]
+    for lid in (upper, lower):
+        _one_way(lid)
     for end in (0, -1):
         upper[end] = lower[end] = (upper[end] + lower[end]) / 2
     lower[1:-1, 1] = np.maximum(lower[1:-1, 1], upper[1:-1, 1] + LEAST_GAP)
+
+
+def _one_way(points: Float32[np.ndarray, "_ 2"]) -> None:
+    """Let x go on from the first point to the last without turning back."""
+    way = 1.0 if points[-1, 0] > points[0, 0] else -1.0
+    along = np.maximum.accumulate(way * points[:, 0])
+    points[:, 0] = way * (along + LEAST_STEP * np.arange(len(points)))
 
 
 def _in_order(groups: Groups) -> None:
     """Lips do not cross, and their points go from left to right."""
     seam = groups["lip_seam"]
     for name in ("lip_seam", "upper_lip", "lower_lip"):
-        groups[name][:, 0] = np.sort(groups[name][:, 0])
+        _one_way(groups[name])
+    seam[:, 0] = np.clip(
+        seam[:, 0],
+        groups["mouth_corners"][0, 0] + LEAST_STEP * np.arange(1, 6),
+        groups["mouth_corners"][1, 0] - LEAST_STEP * np.arange(5, 0, -1),
+    )
     groups["upper_lip"][:, 1] = np.minimum(groups["upper_lip"][:, 1], seam[:, 1] - LEAST_GAP)
     groups["lower_lip"][:, 1] = np.maximum(groups["lower_lip"][:, 1], seam[:, 1] + LEAST_GAP)
 

@@ -13,7 +13,7 @@ from avatar.tracking.places import POINTS, REGIONS, Places
 SIDE = 192
 """Pixels of the crop that the network sees."""
 GRAPH = "portrait.onnx"
-SHAPES = [[1, POINTS, 2], [1, 3], [1, 1 + len(REGIONS)]]
+SHAPES = [[1, POINTS, 2], [1, len(REGIONS)]]
 LOOKS = ((0.0, 0.0, 1.0, 0.0), (0.04, 0.02, 1.05, 0.04), (-0.04, 0.02, 0.96, -0.04),
          (0.02, -0.04, 1.02, -0.06), (-0.02, -0.02, 0.98, 0.06))  # fmt: skip
 """Shift in reaches, size and tilt of each look."""
@@ -49,9 +49,9 @@ class PortraitNetwork:
                 tilt=crop.tilt + tilt,
             )
             given = cut(grey, near, (SIDE, SIDE)).astype(np.float32)[None, None]
-            places, _, presence = self._session.run(None, {"face": given})
+            places, likely = self._session.run(None, {"face": given})
             found.append(near.outside(np.asarray(places)[0]))
-            seen.append(1 / (1 + np.exp(-np.asarray(presence)[0, 1:])))
+            seen.append(1 / (1 + np.exp(-np.asarray(likely)[0])))
         stack = np.stack(found)
         spread = np.linalg.norm(stack - stack.mean(axis=0), axis=2).mean(axis=0)
         return PortraitLook(

@@ -10,7 +10,7 @@ from jaxtyping import UInt8
 
 from avatar.errors import MediaError, PartUnavailable
 
-Grey: TypeAlias = UInt8[np.ndarray, "rows columns"]
+Grey: TypeAlias = UInt8[np.ndarray, "_ _"]
 
 LONGER_SIDE, SEARCHED_SIDE = 640, 256
 """Pixels of the longer side of pictures, and of those in which faces are looked for."""

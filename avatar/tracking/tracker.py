@@ -22,7 +22,14 @@ from avatar.motion import FaceObservation
 from avatar.tracking.crops import Crop, first_crop
 from avatar.tracking.detection import Box, FaceDetector, Grey, grey_of, shrunk
 from avatar.tracking.networks import FaceLook, FaceNetworks
-from avatar.tracking.observing import Presence, box_of, observation_of, presence_of, values_of
+from avatar.tracking.observing import (
+    Presence,
+    box_of,
+    eyes_apart,
+    observation_of,
+    presence_of,
+    values_of,
+)
 from avatar.tracking.settling import Rest, Smooth, expressed, settle, smooth
 
 SEARCH_S = 0.4
@@ -164,13 +171,13 @@ class FaceTracker:
             return state if look is None else self._begun(state, grey, look, at_s)
         if at_s - state.searched_s < SEARCH_S:
             return state
-        faces = [face for face in self._find(grey) if self._is_user(grey, face)]
+        faces = [face for face in self._find(grey) if self._facing(grey, face) is not None]
         return replace(state, searched_s=at_s, candidate=faces[0] if faces else None)
 
-    def _is_user(self, grey: Grey, face: Box) -> bool:
-        """Whether a detector's find is a face that does not look aside."""
+    def _facing(self, grey: Grey, face: Box) -> FaceLook | None:
+        """A detector's find, when it is a face that does not look aside."""
         look = self._look(grey, first_crop(face), FOUND_FROM)
-        return look is not None and abs(float(look.angles[0])) < _NOT_ASIDE
+        return look if look is not None and abs(float(look.angles[0])) < _NOT_ASIDE else None
 
     def _checked(self, grey: Grey, at_s: float, state: TrackerState) -> TrackerState:
         """Go over to a nearer face that stays."""
@@ -180,15 +187,15 @@ class FaceTracker:
             return state
         box = box_of(track.look)
         others = [
-            face
-            for face in self._find(grey, least=NEARER * box.side)
-            if face.overlap(box) <= SAME_FACE and self._is_user(grey, face)
+            look
+            for face in self._find(grey, least=box.side)
+            if face.overlap(box) <= SAME_FACE
+            and (look := self._facing(grey, face)) is not None
+            and eyes_apart(look) > NEARER * eyes_apart(track.look)
         ]
         track = replace(track, checked_s=at_s, nearer=track.nearer + 1 if others else 0)
         if track.nearer >= NEARER_LOOKS:
-            look = self._look(grey, first_crop(others[0]), FOUND_FROM)
-            if look is not None:
-                return self._begun(replace(state, last_box=None), grey, look, at_s)
+            return self._begun(replace(state, last_box=None), grey, others[0], at_s)
         return replace(state, track=track)
 
     def _begun(self, state: TrackerState, grey: Grey, look: FaceLook, at_s: float) -> TrackerState:

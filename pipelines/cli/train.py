@@ -87,14 +87,15 @@ def tracker(
         Path | None, typer.Option(help="Folder to write the networks to, with their evaluation.")
     ] = None,
 ) -> None:
-    """Train what sees the user's face: pictures, networks, evaluation. Goes on where it stopped."""
+    """Train what sees users and portraits: pictures, networks, evaluation; goes on where it was."""
     import torch
 
     from avatar.synthetic.actors.making import make_shards
     from avatar.training.curves import draw_curves
     from avatar.training.run import Run
-    from avatar.training.tracker.evaluation import evaluate_learner
-    from avatar.training.tracker.export import export_tracker
+    from avatar.training.tracker.evaluation import evaluate
+    from avatar.training.tracker.export import export_networks, write_card
+    from avatar.training.tracker.portraits import train_portraits
     from avatar.training.tracker.recipes import load_recipe
     from avatar.training.tracker.training import train_tracker
 
@@ -106,9 +107,12 @@ def tracker(
         for kind, count in (("human", wanted.actors.humans), ("drawn", wanted.actors.drawn)):
             make_shards(pictures, kind, count, bars.made, processes=processes)
         learner = train_tracker(run, pictures, bars.report)
+        portraits = train_portraits(run, pictures, bars.report)
     draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
     if export is not None:
-        figures = evaluate_learner(wanted, learner, pictures)
-        export_tracker(wanted, learner, export, evaluation=figures)
-        told(json.dumps({kind: row["correlation"] for kind, row in figures.items()}))
+        export_networks(learner, portraits, export)
+        write_card(wanted, export)
+        figures = evaluate(wanted, export, pictures)
+        write_card(wanted, export, evaluation=figures)
+        told(json.dumps(figures, indent=1))
         told(f"{export}: {sum(path.stat().st_size for path in export.iterdir()) / 1e6:.1f} MB")

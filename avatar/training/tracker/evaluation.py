@@ -1,22 +1,26 @@
 """How well the networks see people whom they have never seen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from avatar.errors import PartUnavailable
 from avatar.motion import ARKIT58, POSE
+from avatar.portraits.network import PortraitNetwork
+from avatar.synthetic.actors.assets import HumanAssets
 from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.places import PLACE_GROUPS, TOLD, group_slice
+from avatar.tracking.tracker import FaceTracker
+from avatar.training.tracker.events import seen_events
 from avatar.training.tracker.examples import Faces, camera_picture, known_told
-from avatar.training.tracker.export import export_tracker
-from avatar.training.tracker.learning import FaceLearner
+from avatar.training.tracker.portraits import portrait_misses
 from avatar.training.tracker.recipes import TrackerRecipe
 from avatar.training.tracker.training import shards
 
+PEOPLE, LENGTH_S = 12, 30.0
+"""Strangers who are watched in conversation, and for how long."""
 LEAST_SHOWN = 0.02
 """Deviation of a coefficient below which its correlation says nothing."""
 SUMMARY = {
@@ -101,20 +105,27 @@ def see_faces(networks: FaceNetworks, faces: Faces, seed: int = 0) -> Seen:
     return Seen(found, true, misses)
 
 
-def evaluate_learner(recipe: TrackerRecipe, learner: FaceLearner, pictures: Path) -> dict[str, Any]:
-    """Figures of trained networks on the people that a recipe holds out."""
-    with TemporaryDirectory() as folder:
-        export_tracker(recipe, learner, Path(folder))
-        return evaluate(Path(folder), shards(pictures, recipe.actors, held_out=True))
+def evaluate(recipe: TrackerRecipe, folder: Path, pictures: Path) -> dict[str, Any]:
+    """Figures of exported networks on the people that a recipe holds out, by kind.
 
-
-def evaluate(folder: Path, held_out: Sequence[Path]) -> dict[str, Any]:
-    """Figures of exported networks for each kind of shard by itself."""
-    networks = FaceNetworks(folder)
-    kinds = sorted({path.name.split("-")[0] for path in held_out})
-    return {
-        kind: see_faces(
-            networks, Faces.read([p for p in held_out if p.name.startswith(kind)])
-        ).figures()
-        for kind in kinds
-    }
+    What people do in motion is evaluated where the parametric human is at hand.
+    """
+    networks, portraits = FaceNetworks(folder), PortraitNetwork(folder)
+    held_out = shards(pictures, recipe.actors, held_out=True)
+    figures: dict[str, Any] = {}
+    for kind in sorted({path.name.split("-")[0] for path in held_out}):
+        faces = Faces.read([path for path in held_out if path.name.startswith(kind)])
+        figures[kind] = see_faces(networks, faces).figures()
+        misses = 100 * portrait_misses(portraits, faces)
+        figures[kind]["portraits"] = {
+            "pictures": len(misses),
+            "landmark_error_percent": float(np.nanmean(misses)),
+            "landmark_error_median_percent": float(np.nanmedian(misses)),
+        }
+    try:
+        assets = HumanAssets()
+    except PartUnavailable:
+        return figures
+    seen = seen_events(FaceTracker(networks), assets, PEOPLE, LENGTH_S)
+    figures["events"] = {kind: {"f1": found.f1, "true": found.true} for kind, found in seen.items()}
+    return figures

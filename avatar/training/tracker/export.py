@@ -1,4 +1,4 @@
-"""From trained face networks to what ships: two ONNX graphs and a `config.json`."""
+"""From trained face networks to what ships: ONNX graphs and a `config.json`."""
 
 import json
 import warnings
@@ -11,26 +11,20 @@ import torch
 from torch import Tensor, nn
 
 from avatar.files import beside
+from avatar.portraits.network import GRAPH, SIDE
 from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH
 from avatar.tracking.networks import CONFIG, FACE_GRAPH, FORMAT, PARTS_GRAPH
 from avatar.tracking.places import TOLD
 from avatar.training.export import OPSET, commit, halve
 from avatar.training.tracker.learning import FaceLearner
+from avatar.training.tracker.portraits import PortraitLearner
 from avatar.training.tracker.recipes import TrackerRecipe
 
 
-def export_tracker(
-    recipe: TrackerRecipe,
-    learner: FaceLearner,
-    folder: Path,
-    *,
-    evaluation: Mapping[str, Any] | None = None,
-) -> None:
-    """Write graphs and configuration, with what was measured of them.
-
-    Raises MediaError when the folder cannot be written.
-    """
+def export_networks(learner: FaceLearner, portraits: PortraitLearner, folder: Path) -> None:
+    """Write the graphs. Raises MediaError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
+    write_graph(portraits.face, folder / GRAPH, {"face": _crop((SIDE, SIDE))}, ("places", "seen"))
     write_graph(
         learner.face, folder / FACE_GRAPH, {"face": _crop(FACE)}, ("places", "pose", "presence")
     )
@@ -42,6 +36,12 @@ def export_tracker(
         "pose": torch.zeros(1, 3),
     }
     write_graph(learner.parts, folder / PARTS_GRAPH, parts, ("told",))
+
+
+def write_card(
+    recipe: TrackerRecipe, folder: Path, *, evaluation: Mapping[str, Any] | None = None
+) -> None:
+    """Write the configuration: what the networks are, and what was measured of them."""
     card = {
         "format": FORMAT,
         "told": list(TOLD),

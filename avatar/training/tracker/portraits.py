@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatar.motion import ARKIT58
-from avatar.nn.face_networks import FaceNetwork
-from avatar.portraits.network import SIDE
+from avatar.nn import face_networks
+from avatar.portraits.network import SIDE, PortraitNetwork
 from avatar.tracking.crops import cut
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
 from avatar.training.run import Run, state_on_cpu
@@ -22,12 +22,12 @@ from avatar.training.tracker.recipes import TrackerRecipe
 from avatar.training.tracker.training import shards
 
 STAGE = "portraits"
-WIDTHS = (16, 24, 40, 64, 112, 160)
-HIDDEN = 384
 KNEE = 0.02
 SEEN_WEIGHT = 0.05
 MOST_TURN_RAD = (0.45, 0.38)
 """Yaw and pitch up to which a face may be a portrait."""
+PORTRAIT_TURN_RAD, PORTRAIT_BLINK, PORTRAIT_JAW = 0.26, 0.3, 0.12
+"""What a picture of which an avatar could be made has at most."""
 _YAW, _PITCH = ARKIT58.index("headYaw"), ARKIT58.index("headPitch")
 
 
@@ -40,20 +40,19 @@ class PortraitBatch(NamedTuple):
 
 
 class PortraitLearner(nn.Module):
-    """The network of portraits; its pose is not learned."""
+    """The network of portraits."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.face = FaceNetwork(SIDE, WIDTHS, HIDDEN)
+        self.face = face_networks.PortraitNetwork(SIDE)
 
     def losses(self, batch: PortraitBatch) -> Losses:
         """What is minimised, and its parts."""
-        places, _, presence = self.face(batch.face)
+        places, seen = self.face(batch.face)
         there = torch.ones(len(batch.face))
         parts = {
             "places": PLACES_WEIGHT * places_loss(places.float(), batch.places, there, KNEE),
-            "seen": SEEN_WEIGHT
-            * F.binary_cross_entropy_with_logits(presence[:, 1:].float(), batch.seen),
+            "seen": SEEN_WEIGHT * F.binary_cross_entropy_with_logits(seen.float(), batch.seen),
         }
         return {"loss": torch.stack(list(parts.values())).sum(), **parts}
 
@@ -105,17 +104,23 @@ def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> 
     return learner.eval()
 
 
+def is_portrait(faces: Faces, index: int) -> bool:
+    """Whether a picture is one that an avatar could be made of: frontal, eyes open, mouth shut."""
+    face = dict(zip(ARKIT58.channels, faces.motion[index].tolist(), strict=True))
+    turned = abs(face["headYaw"]) > PORTRAIT_TURN_RAD or abs(face["headPitch"]) > PORTRAIT_TURN_RAD
+    blink = max(face["eyeBlinkLeft"], face["eyeBlinkRight"])
+    return not turned and blink < PORTRAIT_BLINK and face["jawOpen"] < PORTRAIT_JAW
+
+
 def portrait_misses(
-    learner: PortraitLearner, faces: Faces, seed: int = 0
+    network: PortraitNetwork, faces: Faces, seed: int = 0
 ) -> Float[np.ndarray, "pictures 96"]:
-    """How far landmarks are off in units of the face, on good pictures of strangers."""
+    """How far landmarks of strangers' portraits are off, in inter-ocular distances."""
     rows = list[np.ndarray]()
-    for index in frontal(faces):
-        rng = np.random.default_rng([seed, int(index)])
-        crop, frame = portrait_crop(faces, int(index), rng)
-        given = cut(faces.grey[index], crop, (SIDE, SIDE))
-        with torch.no_grad():
-            found, _, _ = learner.face(torch.from_numpy(given)[None, None].float())
-        places = crop.outside(found[0].numpy())
-        rows.append(np.linalg.norm(places - faces.places[index], axis=1) / frame.unit)
+    for index in range(len(faces)):
+        if not is_portrait(faces, index):
+            continue
+        crop, frame = portrait_crop(faces, index, np.random.default_rng([seed, index]))
+        look = network.look(faces.grey[index], crop)
+        rows.append(np.linalg.norm(look.places - faces.places[index], axis=1) / frame.unit)
     return np.stack(rows)

@@ -33,7 +33,7 @@ EMBEDDED = TrackerRecipe(
     seed=1,
     actors=ActorsRecipe(),
     tracker=OptimiserRecipe(steps=8_000, batch=128, learning_rate=2e-3, average=0.999),
-    portraits=OptimiserRecipe(steps=5_000, batch=48, learning_rate=2e-3, average=0.999),
+    portraits=OptimiserRecipe(steps=4_000, batch=32, learning_rate=2e-3, average=0.998),
 )
 """The weights that ship: an hour of pictures and an hour of training on two cores."""
 

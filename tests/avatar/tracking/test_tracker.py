@@ -13,6 +13,7 @@ from avatar.errors import MediaError
 from avatar.motion import ARKIT58, POSE, FaceObservation
 from avatar.rendering.base import Picture
 from avatar.tick import AvatarState, Style, Tick
+from avatar.tracking.places import TOLD
 from avatar.tracking.tracker import FaceTracker, TrackerState
 
 Seen = list[tuple[FaceObservation | None, TrackerState]]
@@ -77,7 +78,7 @@ def test_a_nod_is_seen_through_noise_and_in_the_dark(
     assert max(agreement(values(seen, "headPitch"), truth, lag) for lag in (0, 1, 2)) > 0.8
 
 
-def test_a_face_is_found_at_once_and_only_its_pose_is_seen(
+def test_a_face_is_found_at_once_with_all_that_the_networks_tell(
     tracker: FaceTracker, camera: Any
 ) -> None:
     seen = watch(tracker, lambda _: camera.picture(camera.person(200)), 0.12)
@@ -85,9 +86,9 @@ def test_a_face_is_found_at_once_and_only_its_pose_is_seen(
     face, state = seen[-1]
     assert face is not None
     assert {name for name, is_seen in zip(ARKIT58.channels, face.seen, strict=True) if is_seen} == (
-        set(POSE)
+        {*POSE, *TOLD}
     )
-    assert np.abs(face.motion).max() < 0.05
+    assert np.abs(face.motion).max() < 0.1
     assert state.presence is not None
     assert state.presence.x == pytest.approx(0, abs=0.1)
     assert state.presence.size == pytest.approx(0.45 * 200 / 240, rel=0.2)
