@@ -134,30 +134,28 @@ def _groups(places: Places, measures: Measures) -> Groups:
 def _share_corners(groups: Groups, side: str) -> None:
     """Both lids meet in the corners and do not cross between them."""
     upper, lower = groups[f"upper_lid_{side}"], groups[f"lower_lid_{side}"]
-    for lid in (upper, lower):
-        _one_way(lid)
     for end in (0, -1):
         upper[end] = lower[end] = (upper[end] + lower[end]) / 2
+    for lid in (upper, lower):
+        lid[1:-1, 0] = _between(lid[1:-1, 0], float(lid[0, 0]), float(lid[-1, 0]))
     lower[1:-1, 1] = np.maximum(lower[1:-1, 1], upper[1:-1, 1] + LEAST_GAP)
 
 
-def _one_way(points: Float32[np.ndarray, "_ 2"]) -> None:
-    """Let x go on from the first point to the last without turning back."""
-    way = 1.0 if points[-1, 0] > points[0, 0] else -1.0
-    along = np.maximum.accumulate(way * points[:, 0])
-    points[:, 0] = way * (along + LEAST_STEP * np.arange(len(points)))
+def _between(x: Float32[np.ndarray, " points"], start: float, end: float) -> np.ndarray:
+    """The same numbers on one way from a start to an end, none at the same place."""
+    way = 1.0 if end > start else -1.0
+    steps = LEAST_STEP * np.arange(1, len(x) + 1)
+    low, high = way * start + steps, way * end - steps[::-1]
+    along = np.clip(np.sort(way * x), low, high)
+    return way * (np.maximum.accumulate(along - steps) + steps)
 
 
 def _in_order(groups: Groups) -> None:
     """Lips do not cross, and their points go from left to right."""
     seam = groups["lip_seam"]
+    left, right = (float(corner[0]) for corner in groups["mouth_corners"])
     for name in ("lip_seam", "upper_lip", "lower_lip"):
-        _one_way(groups[name])
-    seam[:, 0] = np.clip(
-        seam[:, 0],
-        groups["mouth_corners"][0, 0] + LEAST_STEP * np.arange(1, 6),
-        groups["mouth_corners"][1, 0] - LEAST_STEP * np.arange(5, 0, -1),
-    )
+        groups[name][:, 0] = _between(groups[name][:, 0], left, right)
     groups["upper_lip"][:, 1] = np.minimum(groups["upper_lip"][:, 1], seam[:, 1] - LEAST_GAP)
     groups["lower_lip"][:, 1] = np.maximum(groups["lower_lip"][:, 1], seam[:, 1] + LEAST_GAP)
 

@@ -1,5 +1,6 @@
 """How well the networks see people whom they have never seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,30 +61,39 @@ class Seen:
             name: correlation(self.found[:, i], self.true[:, i]) for i, name in enumerate(names)
         }
         angles = np.degrees(np.abs(self.found[:, :3] - self.true[:, :3]))
-        shares = {
-            name: float(np.nanmean(self.misses[:, group_slice(name)])) for name in PLACE_GROUPS
-        }
+        shares = {name: percent(self.misses[:, group_slice(name)]) for name in PLACE_GROUPS}
         return {
             "pictures": len(self.found),
             "correlation": {
-                name: float(np.nanmean([each[channel] for channel in channels]))
+                name: mean_of([each[channel] for channel in channels])
                 for name, channels in SUMMARY.items()
             },
-            "angle_error_deg": {
-                name: float(value)
-                for name, value in zip(POSE[:3], np.nanmean(angles, axis=0), strict=True)
-            },
-            "landmark_error_percent": 100 * float(np.nanmean(self.misses)),
-            "landmark_error_by_group_percent": {k: round(100 * v, 2) for k, v in shares.items()},
-            "channels": {name: round(value, 3) for name, value in each.items()},
+            "angle_error_deg": dict(
+                zip(POSE[:3], angles.mean(axis=0).round(2).tolist(), strict=True)
+            ),
+            "landmark_error_percent": percent(self.misses),
+            "landmark_error_by_group_percent": shares,
+            "channels": {name: mean_of([value]) for name, value in each.items()},
         }
 
 
-def correlation(found: np.ndarray, true: np.ndarray) -> float:
-    """Pearson's, of what is known; NaN where nothing moves."""
+def mean_of(values: Sequence[float | None]) -> float | None:
+    """Of what is known; None when nothing is."""
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known), 3) if known else None
+
+
+def percent(misses: np.ndarray) -> float | None:
+    """The mean of what is known, in hundredths; None when nothing is."""
+    known = misses[np.isfinite(misses)]
+    return round(100 * float(known.mean()), 2) if known.size else None
+
+
+def correlation(found: np.ndarray, true: np.ndarray) -> float | None:
+    """Pearson's, of what is known; None where nothing moves."""
     known = np.isfinite(true)
     if known.sum() < 3 or true[known].std() < LEAST_SHOWN:
-        return float("nan")
+        return None
     return float(np.corrcoef(found[known], true[known])[0, 1])
 
 
@@ -116,16 +126,20 @@ def evaluate(recipe: TrackerRecipe, folder: Path, pictures: Path) -> dict[str, A
     for kind in sorted({path.name.split("-")[0] for path in held_out}):
         faces = Faces.read([path for path in held_out if path.name.startswith(kind)])
         figures[kind] = see_faces(networks, faces).figures()
-        misses = 100 * portrait_misses(portraits, faces)
+        misses = portrait_misses(portraits, faces)
         figures[kind]["portraits"] = {
             "pictures": len(misses),
-            "landmark_error_percent": float(np.nanmean(misses)),
-            "landmark_error_median_percent": float(np.nanmedian(misses)),
+            "landmark_error_percent": percent(misses),
+            "landmark_error_by_group_percent": {
+                name: percent(misses[:, group_slice(name)]) for name in PLACE_GROUPS
+            },
         }
     try:
         assets = HumanAssets()
     except PartUnavailable:
         return figures
     seen = seen_events(FaceTracker(networks), assets, PEOPLE, LENGTH_S)
-    figures["events"] = {kind: {"f1": found.f1, "true": found.true} for kind, found in seen.items()}
+    figures["events"] = {
+        kind: {"f1": mean_of([found.f1]), "true": found.true} for kind, found in seen.items()
+    }
     return figures

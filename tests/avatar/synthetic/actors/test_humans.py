@@ -16,7 +16,14 @@ from avatar.synthetic.actors.stage import Actor, Shot, Stage, View
 
 pytestmark = pytest.mark.slow
 SIZE = 320
-EVEN = Lighting((0, 0, 1), (0.8,) * 3, (0, 1, 0), (0.1,) * 3, (0.4,) * 3, (0.3,) * 3)
+EVEN = Lighting(
+    key=(0, 0, 1),
+    key_colour=(0.8, 0.8, 0.8),
+    fill=(0, 1, 0),
+    fill_colour=(0.1, 0.1, 0.1),
+    sky=(0.4, 0.4, 0.4),
+    ground=(0.3, 0.3, 0.3),
+)
 WALL = np.full((8, 8, 3), 128, np.uint8)
 
 
