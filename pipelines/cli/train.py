@@ -97,7 +97,7 @@ def tracker(
     from avatar.training.tracker.export import export_networks, write_card
     from avatar.training.tracker.portraits import train_portraits
     from avatar.training.tracker.recipes import load_recipe
-    from avatar.training.tracker.training import train_tracker
+    from avatar.training.tracker.training import train_faces, train_parts
 
     torch.set_num_threads(1)
     wanted = load_recipe(recipe)
@@ -106,11 +106,12 @@ def tracker(
     with bars.progress:
         for kind, count in (("human", wanted.actors.humans), ("drawn", wanted.actors.drawn)):
             make_shards(pictures, kind, count, bars.made, processes=processes)
-        learner = train_tracker(run, pictures, bars.report)
+        faces = train_faces(run, pictures, bars.report)
+        parts = train_parts(run, pictures, bars.report)
         portraits = train_portraits(run, pictures, bars.report)
     draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
     if export is not None:
-        export_networks(learner, portraits, export)
+        export_networks(faces, parts, portraits, export)
         write_card(wanted, export)
         figures = evaluate(wanted, export, pictures)
         write_card(wanted, export, evaluation=figures)

@@ -16,26 +16,28 @@ from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH
 from avatar.tracking.networks import CONFIG, FACE_GRAPH, FORMAT, PARTS_GRAPH
 from avatar.tracking.places import TOLD
 from avatar.training.export import OPSET, commit, halve
-from avatar.training.tracker.learning import FaceLearner
+from avatar.training.tracker.learning import FaceLearner, PartsLearner
 from avatar.training.tracker.portraits import PortraitLearner
 from avatar.training.tracker.recipes import TrackerRecipe
 
 
-def export_networks(learner: FaceLearner, portraits: PortraitLearner, folder: Path) -> None:
+def export_networks(
+    faces: FaceLearner, parts: PartsLearner, portraits: PortraitLearner, folder: Path
+) -> None:
     """Write the graphs. Raises MediaError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
     write_graph(portraits.face, folder / GRAPH, {"face": _crop((SIDE, SIDE))}, ("places", "seen"))
     write_graph(
-        learner.face, folder / FACE_GRAPH, {"face": _crop(FACE)}, ("places", "pose", "presence")
+        faces.face, folder / FACE_GRAPH, {"face": _crop(FACE)}, ("places", "pose", "presence")
     )
-    parts = {
+    crops = {
         "right_eye": _crop(EYE),
         "left_eye": _crop(EYE),
         "mouth": _crop(MOUTH),
         "brows": _crop(BROWS),
         "pose": torch.zeros(1, 3),
     }
-    write_graph(learner.parts, folder / PARTS_GRAPH, parts, ("told",))
+    write_graph(parts.parts, folder / PARTS_GRAPH, crops, ("told",))
 
 
 def write_card(

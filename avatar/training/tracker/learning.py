@@ -17,8 +17,8 @@ from avatar.tracking.places import REGIONS, TOLD
 from avatar.training.loop import Losses
 from avatar.training.tracker.examples import Example, Faces, example
 
-AHEAD = 4
-"""Batches that wait."""
+AHEAD, WORKERS = 4, 2
+"""Batches that wait for each process that makes them, and how many processes do."""
 PLACES_WEIGHT, POSE_WEIGHT, PRESENCE_WEIGHT, TOLD_WEIGHT = 4.0, 4.0, 0.1, 4.0
 
 
@@ -75,12 +75,12 @@ class _Steps(Dataset[B]):
 
 
 def batches(make: Callable[[np.random.Generator], B], seed: int, steps: range) -> Iterator[B]:
-    """Batches of steps, made by a process of their own while the last one is learned from."""
+    """Batches of steps, made by processes of their own while the last one is learned from."""
     return iter(
         DataLoader(
             _Steps(make, seed, steps),
             batch_size=None,
-            num_workers=1,
+            num_workers=WORKERS,
             prefetch_factor=AHEAD,
             worker_init_fn=_one_thread,
         )
@@ -93,34 +93,46 @@ def _one_thread(worker: int) -> None:
 
 
 class FaceLearner(nn.Module):
-    """Both networks of the tracker, learned side by side."""
+    """Learns landmarks, pose and presence."""
 
     def __init__(self) -> None:
         super().__init__()
         self.face = FaceNetwork(FACE[0])
-        self.parts = PartsNetwork()
 
     def losses(self, batch: Batch) -> Losses:
         """What is minimised, and its parts."""
         places, pose, presence = self.face(batch.face)
-        told = self.parts(batch.right_eye, batch.left_eye, batch.mouth, batch.brows, batch.pose)
         there = batch.present
         seen = torch.cat([there[:, None], batch.seen * there[:, None]], dim=1)
-        parts = {
-            "places": PLACES_WEIGHT * places_loss(places.float(), batch.places, there),
-            "pose": POSE_WEIGHT * _mean(_huber(pose.float() - batch.pose, 0.1), there[:, None]),
-            "presence": PRESENCE_WEIGHT
-            * F.binary_cross_entropy_with_logits(presence.float(), seen),
-            "told": TOLD_WEIGHT
-            * _mean(_huber(told.float() - batch.told, 0.15) * WEIGHTS, self._asked(batch)),
-        }
-        return {"loss": torch.stack(list(parts.values())).sum(), **parts}
+        return _summed(
+            places=PLACES_WEIGHT * places_loss(places.float(), batch.places, there),
+            pose=POSE_WEIGHT * _mean(_huber(pose.float() - batch.pose, 0.1), there[:, None]),
+            presence=PRESENCE_WEIGHT * F.binary_cross_entropy_with_logits(presence.float(), seen),
+        )
 
-    @staticmethod
-    def _asked(batch: Batch) -> Tensor:
-        """Coefficients whose region is seen, and that the picture shows."""
-        counts = torch.tensor([len(channels) for channels in REGIONS.values()])
-        return batch.known * batch.seen.repeat_interleave(counts, dim=1)
+
+class PartsLearner(nn.Module):
+    """Learns the coefficients of regions that are seen, as far as the picture shows them."""
+
+    counts: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = PartsNetwork()
+        self.register_buffer(
+            "counts", torch.tensor([len(channels) for channels in REGIONS.values()])
+        )
+
+    def losses(self, batch: Batch) -> Losses:
+        """What is minimised."""
+        told = self.parts(batch.right_eye, batch.left_eye, batch.mouth, batch.brows, batch.pose)
+        asked = batch.known * batch.seen.repeat_interleave(self.counts, dim=1)
+        missed = _huber(told.float() - batch.told, 0.15) * WEIGHTS
+        return _summed(told=TOLD_WEIGHT * _mean(missed, asked))
+
+
+def _summed(**parts: Tensor) -> Losses:
+    return {"loss": torch.stack(list(parts.values())).sum(), **parts}
 
 
 def places_loss(

@@ -14,12 +14,12 @@ from avatar.motion import ARKIT58
 from avatar.nn import face_networks
 from avatar.portraits.network import SIDE, PortraitNetwork
 from avatar.tracking.crops import cut
-from avatar.training.loop import Losses, Report, Stage, StepChance, train
+from avatar.training.loop import Losses, Report
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.tracker.examples import Faces, portrait_crop, upright_picture
-from avatar.training.tracker.learning import PLACES_WEIGHT, batches, places_loss
+from avatar.training.tracker.learning import PLACES_WEIGHT, places_loss
 from avatar.training.tracker.recipes import TrackerRecipe
-from avatar.training.tracker.training import shards
+from avatar.training.tracker.training import shards, train_stage
 
 STAGE = "portraits"
 KNEE = 0.02
@@ -82,22 +82,11 @@ def portrait_batch(
 
 def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PortraitLearner:
     """Train to the end of the recipe; the network with averaged weights."""
-    finished = run.load(f"{STAGE}-done")
-    learner = PortraitLearner()
+    finished, learner, plan = run.load(f"{STAGE}-done"), PortraitLearner(), run.recipe.portraits
     if finished is None:
-        recipe, plan = run.recipe, run.recipe.portraits
-        faces = Faces.read(shards(pictures, recipe.actors, held_out=False))
-        begun = run.load(STAGE)
-        first = 0 if begun is None else int(begun["step"])
+        faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))
         draw = partial(portrait_batch, faces, frontal(faces), plan.batch)
-        given = batches(draw, recipe.seed, range(first, plan.steps))
-
-        def losses(chance: StepChance) -> Losses:
-            del chance
-            with torch.autocast("cpu", torch.bfloat16):
-                return learner.losses(next(given))
-
-        weights = train(Stage(STAGE, plan, losses), learner, run, report)
+        weights = train_stage(run, STAGE, plan, learner, draw, learner.losses, report)
         finished = {"network": state_on_cpu(weights)}
         run.save(f"{STAGE}-done", finished)
     learner.load_state_dict(finished["network"])

@@ -24,7 +24,8 @@ class TrackerRecipe(TrainingRecipe):
     """A whole training of the networks that see users and of those that see portraits."""
 
     actors: ActorsRecipe
-    tracker: OptimiserRecipe
+    face: OptimiserRecipe
+    parts: OptimiserRecipe
     portraits: OptimiserRecipe
 
 
@@ -32,7 +33,8 @@ EMBEDDED = TrackerRecipe(
     name="tracker",
     seed=1,
     actors=ActorsRecipe(),
-    tracker=OptimiserRecipe(steps=8_000, batch=128, learning_rate=2e-3, average=0.999),
+    face=OptimiserRecipe(steps=8_000, batch=128, learning_rate=2e-3, average=0.999),
+    parts=OptimiserRecipe(steps=6_000, batch=128, warm_up=400, average=0.999),
     portraits=OptimiserRecipe(steps=4_000, batch=32, learning_rate=2e-3, average=0.998),
 )
 """The weights that ship: an hour of pictures and an hour of training on two cores."""
@@ -41,7 +43,8 @@ TINY = replace(
     EMBEDDED,
     name="tiny",
     actors=ActorsRecipe(humans=0, held_out_humans=0, drawn=2, held_out_drawn=1),
-    tracker=OptimiserRecipe(steps=12, batch=8, warm_up=3, average=0.9),
+    face=OptimiserRecipe(steps=12, batch=8, warm_up=3, average=0.9),
+    parts=OptimiserRecipe(steps=6, batch=8, warm_up=3, average=0.9),
     portraits=OptimiserRecipe(steps=4, batch=4, warm_up=2, average=0.9),
 )
 """Everything in a minute, for tests; it learns next to nothing."""

@@ -1,19 +1,28 @@
 """Training the tracker from a recipe: what is finished on disk is not done again."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import torch
+from torch import Tensor, nn
 
 from avatar.errors import DataError
 from avatar.synthetic.actors.making import shard_path
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
+from avatar.training.recipes import OptimiserRecipe
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.tracker.examples import Faces
-from avatar.training.tracker.learning import FaceLearner, batches, drawn_batch
+from avatar.training.tracker.learning import (
+    B,
+    FaceLearner,
+    PartsLearner,
+    batches,
+    drawn_batch,
+)
 from avatar.training.tracker.recipes import ActorsRecipe, TrackerRecipe
-
-STAGE = "tracker"
 
 
 def shards(folder: Path, recipe: ActorsRecipe, *, held_out: bool) -> list[Path]:
@@ -31,26 +40,55 @@ def shards(folder: Path, recipe: ActorsRecipe, *, held_out: bool) -> list[Path]:
     return chosen
 
 
-def train_tracker(run: Run[TrackerRecipe], pictures: Path, report: Report) -> FaceLearner:
-    """Train to the end of the recipe; the network with averaged weights."""
-    finished = run.load(f"{STAGE}-done")
-    learner = FaceLearner()
+def train_faces(run: Run[TrackerRecipe], pictures: Path, report: Report) -> FaceLearner:
+    """Train what finds landmarks and pose; the network with averaged weights."""
+    return _trained(run, "face", run.recipe.face, FaceLearner(), pictures, report)
+
+
+def train_parts(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PartsLearner:
+    """Train what reads eyes, mouth and brows; the network with averaged weights."""
+    return _trained(run, "parts", run.recipe.parts, PartsLearner(), pictures, report)
+
+
+Learner = TypeVar("Learner", FaceLearner, PartsLearner)
+
+
+def _trained(
+    run: Run[TrackerRecipe],
+    stage: str,
+    plan: OptimiserRecipe,
+    learner: Learner,
+    pictures: Path,
+    report: Report,
+) -> Learner:
+    finished = run.load(f"{stage}-done")
     if finished is None:
-        recipe = run.recipe
-        faces = Faces.read(shards(pictures, recipe.actors, held_out=False))
-        begun = run.load(STAGE)
-        first = 0 if begun is None else int(begun["step"])
-        plan = recipe.tracker
+        faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))
         draw = partial(drawn_batch, faces, plan.batch)
-        given = batches(draw, recipe.seed, range(first, plan.steps))
-
-        def losses(chance: StepChance) -> Losses:
-            del chance
-            with torch.autocast("cpu", torch.bfloat16):
-                return learner.losses(next(given))
-
-        weights = train(Stage(STAGE, plan, losses), learner, run, report)
+        weights = train_stage(run, stage, plan, learner, draw, learner.losses, report)
         finished = {"network": state_on_cpu(weights)}
-        run.save(f"{STAGE}-done", finished)
+        run.save(f"{stage}-done", finished)
     learner.load_state_dict(finished["network"])
     return learner.eval()
+
+
+def train_stage(
+    run: Run[TrackerRecipe],
+    stage: str,
+    plan: OptimiserRecipe,
+    learner: nn.Module,
+    draw: Callable[[np.random.Generator], B],
+    losses: Callable[[B], Losses],
+    report: Report,
+) -> dict[str, Tensor]:
+    """Train a stage to its end, from its last checkpoint if there is one."""
+    begun = run.load(stage)
+    first = 0 if begun is None else int(begun["step"])
+    given = batches(draw, run.recipe.seed, range(first, plan.steps))
+
+    def step(chance: StepChance) -> Losses:
+        del chance
+        with torch.autocast("cpu", torch.bfloat16):
+            return losses(next(given))
+
+    return train(Stage(stage, plan, step), learner, run, report)

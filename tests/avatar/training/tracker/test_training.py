@@ -25,11 +25,11 @@ from avatar.training.run import Run
 from avatar.training.tracker.evaluation import correlation, see_faces
 from avatar.training.tracker.examples import Faces, example, frame_of
 from avatar.training.tracker.export import export_networks, write_card
-from avatar.training.tracker.learning import FaceLearner, drawn_batch
+from avatar.training.tracker.learning import FaceLearner, PartsLearner, drawn_batch
 from avatar.training.tracker.portraits import PortraitLearner, portrait_batch, train_portraits
 from avatar.training.tracker.recipes import RECIPES, TINY, TrackerRecipe, load_recipe
 from avatar.training.tracker.spoiling import hide, spoil
-from avatar.training.tracker.training import shards, train_tracker
+from avatar.training.tracker.training import shards, train_faces, train_parts
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +62,13 @@ def test_recipes_come_back_from_their_text() -> None:
 
 def test_what_is_trained_is_exported_and_seen_with(pictures: Path, tmp_path: Path) -> None:
     run = Run.begun(tmp_path / "run", TINY)
-    learner = train_tracker(run, pictures, told)
+    learner = train_faces(run, pictures, told)
+    parts = train_parts(run, pictures, told)
     portraits = train_portraits(run, pictures, told)
-    again = train_tracker(run, pictures, lambda *_: pytest.fail("trained twice"))
+    again = train_faces(run, pictures, lambda *_: pytest.fail("trained twice"))
     for name, weight in learner.state_dict().items():
         assert torch.equal(weight, again.state_dict()[name])
-    export_networks(learner, portraits, tmp_path / "out")
+    export_networks(learner, parts, portraits, tmp_path / "out")
     write_card(TINY, tmp_path / "out", evaluation={"jaw": 0.5})
     assert json.loads((tmp_path / "out" / "config.json").read_text())["evaluation"] == {"jaw": 0.5}
 
@@ -90,7 +91,7 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not(
 ) -> None:
     monkeypatch.setattr(loop, "CHECKPOINT_EVERY", 4)
     monkeypatch.setattr(loop, "LOG_EVERY", 4)
-    whole = train_tracker(Run.begun(tmp_path / "whole", TINY), pictures, told)
+    whole = train_faces(Run.begun(tmp_path / "whole", TINY), pictures, told)
 
     def power_cut(stage: str, step: int, total: int, losses: dict[str, float]) -> None:
         del stage, total, losses
@@ -99,11 +100,11 @@ def test_a_run_that_was_cut_off_goes_on_as_if_it_had_not(
 
     run = Run.begun(tmp_path / "cut", TINY)
     with pytest.raises(KeyboardInterrupt):
-        train_tracker(run, pictures, power_cut)
-    state = run.load("tracker")
+        train_faces(run, pictures, power_cut)
+    state = run.load("face")
     assert state is not None
     assert state["step"] == 4
-    gone_on = train_tracker(run, pictures, told).state_dict()
+    gone_on = train_faces(run, pictures, told).state_dict()
     for name, weight in whole.state_dict().items():
         assert torch.equal(weight, gone_on[name]), name
 
@@ -133,12 +134,13 @@ def test_a_batch_teaches_what_the_pictures_show(faces: Faces) -> None:
     )
 
 
-def test_both_learners_learn_one_batch_by_heart(faces: Faces) -> None:
+def test_every_learner_learns_one_batch_by_heart(faces: Faces) -> None:
     torch.manual_seed(0)
     rng = np.random.default_rng(2)
     chosen = np.arange(len(faces))
     for learner, batch in (
         (FaceLearner(), drawn_batch(faces, 8, rng)),
+        (PartsLearner(), drawn_batch(faces, 8, rng)),
         (PortraitLearner(), portrait_batch(faces, chosen, 4, rng)),
     ):
         optimiser = torch.optim.AdamW(learner.parameters(), 3e-3)
@@ -177,8 +179,7 @@ def test_a_spoiled_picture_is_still_that_face(faces: Faces) -> None:
 
 
 def test_figures_of_an_evaluation(faces: Faces, tmp_path: Path) -> None:
-    learner, portraits = FaceLearner().eval(), PortraitLearner().eval()
-    export_networks(learner, portraits, tmp_path)
+    export_networks(FaceLearner(), PartsLearner(), PortraitLearner(), tmp_path)
     write_card(TINY, tmp_path)
     figures = see_faces(FaceNetworks(tmp_path), faces).figures()
     assert figures["pictures"] == len(faces)
@@ -189,7 +190,7 @@ def test_figures_of_an_evaluation(faces: Faces, tmp_path: Path) -> None:
 
 
 def test_a_folder_of_another_version_is_named(tmp_path: Path) -> None:
-    export_networks(FaceLearner(), PortraitLearner(), tmp_path)
+    export_networks(FaceLearner(), PartsLearner(), PortraitLearner(), tmp_path)
     with pytest.raises(DataError, match=r"config\.json cannot be read"):
         FaceNetworks(tmp_path)
     write_card(TINY, tmp_path)
