@@ -24,6 +24,7 @@ test: .venv/.tested ## run the tests
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 test-slow: .venv/.tested ## run the tests that take long
+	@.ci/debian-packages
 	@$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 test-live: .venv/.tested ## run the tests with a real server, in real time: nothing else should run

@@ -19,8 +19,12 @@ PROFILE_DEG, ASIDE_DEG = 26.0, 13.0
 NODDING_DEG = 20.0
 SHUT_EYES, NARROW_EYES = 0.10, 0.17
 """Opening of the eyes in widths of an eye."""
-OPEN_MOUTH, PARTED_LIPS = 0.16, 0.035
+SHUT_LIDS = 0.6
+"""Blink coefficient from which eyes count as shut."""
+OPEN_MOUTH, PARTED_LIPS = 0.16, 0.025
 """Gap between the lips in units of the face."""
+OPEN_JAW, OPEN_LIPS = 0.4, 0.055
+"""Jaw and gap which together say the same: drawn lips part less."""
 BLURRED, SOFT = 2.2, 4.0
 """Fine detail of the face, in grey levels."""
 UNSURE = 0.035
@@ -48,10 +52,18 @@ class Measures:
     yaw_deg: float
     pitch_deg: float
     eye_opening: float
+    blink: float
+    jaw: float
     lip_gap: float
     detail: float
     disagreement: float
     seen: tuple[float, ...]
+
+    @property
+    def mouth_open(self) -> bool:
+        """Whether the mouth is further open than in a smile."""
+        wide = self.jaw > OPEN_JAW and self.lip_gap > OPEN_LIPS
+        return wide or self.lip_gap > OPEN_MOUTH
 
     @property
     def teeth_visible(self) -> bool:
@@ -75,12 +87,15 @@ def measure(found: Found) -> Measures:
     gap = np.linalg.norm(
         group(places, "lower_seam")[1:4] - group(places, "lip_seam")[1:4], axis=1
     ).mean()
+    told = dict(zip(TOLD, found.told.tolist(), strict=True))
     iris = [group(places, f"iris_{side}")[0] for side in ("right", "left")]
     return Measures(
         eyes_px=float(np.linalg.norm(iris[1] - iris[0])),
         yaw_deg=degrees(float(found.look.angles[0])),
         pitch_deg=degrees(float(found.look.angles[1])),
         eye_opening=min(openings),
+        blink=max(told["eyeBlinkLeft"], told["eyeBlinkRight"]),
+        jaw=told["jawOpen"],
         lip_gap=float(gap) / frame.unit,
         detail=_detail(found),
         disagreement=float(found.fine.spread.mean()) / frame.unit,
@@ -146,11 +161,11 @@ def _place(measures: Measures, found: Found) -> list[Doubt]:
 
 def _expression(measures: Measures) -> list[Doubt]:
     doubts = list[Doubt]()
-    if measures.eye_opening < SHUT_EYES:
+    if measures.eye_opening < SHUT_EYES or measures.blink > SHUT_LIDS:
         doubts.append(Doubt("refuse", "the eyes are shut", "take a photo with open eyes"))
     elif measures.eye_opening < NARROW_EYES:
         doubts.append(Doubt("warn", "the eyes are narrow", "wider eyes blink better"))
-    if measures.lip_gap > OPEN_MOUTH:
+    if measures.mouth_open:
         doubts.append(
             Doubt("refuse", "the mouth is open", "take a photo with closed lips or a light smile")
         )

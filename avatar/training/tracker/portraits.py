@@ -82,6 +82,7 @@ def portrait_batch(
 
 def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PortraitLearner:
     """Train to the end of the recipe; the network with averaged weights."""
+    torch.manual_seed(run.recipe.seed)
     finished, learner, plan = run.load(f"{STAGE}-done"), PortraitLearner(), run.recipe.portraits
     if finished is None:
         faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))

@@ -42,12 +42,12 @@ def shards(folder: Path, recipe: ActorsRecipe, *, held_out: bool) -> list[Path]:
 
 def train_faces(run: Run[TrackerRecipe], pictures: Path, report: Report) -> FaceLearner:
     """Train what finds landmarks and pose; the network with averaged weights."""
-    return _trained(run, "face", run.recipe.face, FaceLearner(), pictures, report)
+    return _trained(run, "face", run.recipe.face, FaceLearner, pictures, report)
 
 
 def train_parts(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PartsLearner:
     """Train what reads eyes, mouth and brows; the network with averaged weights."""
-    return _trained(run, "parts", run.recipe.parts, PartsLearner(), pictures, report)
+    return _trained(run, "parts", run.recipe.parts, PartsLearner, pictures, report)
 
 
 Learner = TypeVar("Learner", FaceLearner, PartsLearner)
@@ -57,11 +57,12 @@ def _trained(
     run: Run[TrackerRecipe],
     stage: str,
     plan: OptimiserRecipe,
-    learner: Learner,
+    kind: type[Learner],
     pictures: Path,
     report: Report,
 ) -> Learner:
-    finished = run.load(f"{stage}-done")
+    torch.manual_seed(run.recipe.seed)
+    finished, learner = run.load(f"{stage}-done"), kind()
     if finished is None:
         faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))
         draw = partial(drawn_batch, faces, plan.batch)
