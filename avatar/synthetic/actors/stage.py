@@ -10,19 +10,20 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Int64, UInt8
-from scipy.sparse import csr_matrix
+from jaxtyping import Float32, UInt8
 from scipy.spatial import KDTree
 
 from avatar.errors import PartUnavailable
 from avatar.motion import ARKIT58, Vector
 from avatar.synthetic.actors.anatomy import Anatomy, FaceMap
-from avatar.synthetic.actors.assets import HumanAssets, Mesh, Proxy, Vertices
+from avatar.synthetic.actors.assets import HumanAssets, Proxy
 from avatar.synthetic.actors.casting import Person, Tint
 from avatar.synthetic.actors.expressions import Performer, performer
 from avatar.synthetic.actors.eyeballs import Eyeballs
 from avatar.synthetic.actors.eyebrows import brow_rows
 from avatar.synthetic.actors.lighting import Lighting
+from avatar.synthetic.actors.shaders import FRAGMENT, VERTEX, WALL_FRAGMENT, WALL_VERTEX
+from avatar.synthetic.actors.surfaces import FINISHES, SKIN, Surface
 from avatar.tracking.places import PLACE_GROUPS
 from avatar.tracking.rotation import rotation_of
 
@@ -33,88 +34,6 @@ EYE_TINT = (0.86, 0.86, 0.86)
 HEAD_BELOW = 2.6
 """Decimetres below the eyes to which a body is drawn."""
 NEAR, FAR = 1.0, 60.0
-
-_VERTEX = """
-#version 330
-in vec3 place; in vec3 normal; in vec2 texture_place; in float skull;
-uniform mat4 camera; uniform mat3 turn; uniform vec3 pivot; uniform vec3 shift;
-out vec3 across; out vec2 at; out vec3 world;
-void main() {
-    vec3 turned = turn * (place - pivot) + pivot + shift;
-    world = mix(place, turned, skull);
-    across = mix(normal, turn * normal, skull);
-    at = texture_place;
-    gl_Position = camera * vec4(world, 1.0);
-}
-"""
-
-_FRAGMENT = """
-#version 330
-in vec3 across; in vec2 at; in vec3 world;
-uniform sampler2D picture;
-uniform vec3 eye, tint, key, key_colour, fill, fill_colour, sky, ground;
-uniform float least_alpha, softness, shine, gloss, cave, cave_depth;
-out vec4 shown;
-void main() {
-    vec4 base = texture(picture, at);
-    if (base.a < least_alpha) discard;
-    vec3 towards = normalize(eye - world);
-    vec3 n = normalize(across);
-    if (dot(n, towards) < 0.0) n = -n;
-    vec3 albedo = pow(clamp(base.rgb * tint, 0.0, 1.0), vec3(2.2));
-    vec3 wrap = softness * vec3(0.40, 0.20, 0.13);
-    vec3 lit = key_colour * clamp((dot(n, key) + wrap) / (1.0 + wrap), 0.0, 1.0)
-             + fill_colour * clamp((dot(n, fill) + wrap) / (1.0 + wrap), 0.0, 1.0)
-             + mix(ground, sky, n.y * 0.5 + 0.5);
-    vec3 colour = albedo * lit;
-    vec3 middle = normalize(key + towards);
-    float edge = pow(1.0 - max(dot(n, towards), 0.0), 5.0);
-    colour += shine * key_colour * pow(max(dot(n, middle), 0.0), gloss) * max(dot(n, key), 0.0);
-    colour += shine * 0.5 * edge * sky;
-    colour *= mix(1.0, clamp(0.5 + (world.z - cave_depth) * 1.6, 0.08, 1.0), cave);
-    colour = colour / (1.0 + 0.2 * colour);
-    shown = vec4(pow(clamp(colour, 0.0, 1.0), vec3(1.0 / 2.2)), base.a);
-}
-"""
-
-_WALL_VERTEX = """
-#version 330
-in vec2 corner; out vec2 at;
-void main() { at = corner * 0.5 + 0.5; gl_Position = vec4(corner, 0.99999, 1.0); }
-"""
-
-_WALL_FRAGMENT = """
-#version 330
-in vec2 at; uniform sampler2D picture; out vec4 shown;
-void main() { shown = texture(picture, at); }
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """How a surface answers light."""
-
-    softness: float = 0.0
-    shine: float = 0.0
-    gloss: float = 10.0
-    cave: float = 0.0
-    least_alpha: float = 0.4
-    fringed: bool = False
-    """Half-transparent ends are drawn after all that hides."""
-
-
-SKIN = Finish(softness=1.0, shine=0.10, gloss=18.0, least_alpha=0.0)
-FINISHES = {
-    "eyes": Finish(softness=0.3, shine=0.7, gloss=90.0, least_alpha=0.3),
-    "teeth": Finish(softness=0.4, shine=0.3, gloss=40.0, cave=1.0, least_alpha=0.0),
-    "tongue": Finish(softness=0.6, shine=0.2, gloss=30.0, cave=1.0, least_alpha=0.0),
-    "hair": Finish(softness=0.2, shine=0.16, gloss=12.0, least_alpha=0.6, fringed=True),
-    "eyelashes": Finish(least_alpha=0.5, fringed=True),
-    "eyebrows": Finish(least_alpha=0.3, fringed=True),
-    "clothes": Finish(softness=0.2, shine=0.03, gloss=8.0),
-    "glasses": Finish(shine=0.5, gloss=60.0, least_alpha=0.8),
-    "sunglasses": Finish(shine=0.5, gloss=60.0, least_alpha=0.1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,61 +56,6 @@ class Shot:
     landmarks: dict[str, Float32[np.ndarray, "_ 2"]]
 
 
-class _Surface:
-    """One textured mesh in the graphics memory."""
-
-    def __init__(
-        self,
-        stage: "Stage",
-        mesh: Mesh,
-        keep: np.ndarray,
-        skull: np.ndarray,
-        picture: Any,
-        finish: Finish,
-        tint: Tint,
-        proxy: Proxy | None,
-    ) -> None:
-        quads, places = mesh.quads[keep], mesh.places[keep]
-        corners = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).ravel()
-        textured = np.concatenate([places[:, [0, 1, 2]], places[:, [0, 2, 3]]]).ravel()
-        key = corners.astype(np.int64) * (len(mesh.texture) + 1) + textured
-        _, first, index = np.unique(key, return_index=True, return_inverse=True)
-        used, self._triangles = np.unique(corners, return_inverse=True)
-        self._triangles = self._triangles.reshape(-1, 3)
-        self.used: Int64[np.ndarray, " _"] = used
-        self._from = np.searchsorted(used, corners[first])
-        self._texture = mesh.texture[textured[first]]
-        self._skull = skull[used][self._from, None].astype(np.float32)
-        count = len(self._triangles)
-        rows = self._triangles.ravel(order="F")
-        self._spread = csr_matrix(
-            (np.ones(3 * count, np.float32), (rows, np.tile(np.arange(count), 3))),
-            shape=(len(used), count),
-        )
-        self.picture, self.finish, self.tint, self.proxy = picture, finish, tint, proxy
-        self._buffer = stage.context.buffer(reserve=len(first) * 36, dynamic=True)
-        self._index = stage.context.buffer(index.astype("i4").tobytes())
-        self.array = stage.context.vertex_array(
-            stage.program,
-            [(self._buffer, "3f 3f 2f 1f", "place", "normal", "texture_place", "skull")],
-            self._index,
-        )
-
-    def write(self, vertices: Vertices) -> None:
-        """Take new positions."""
-        own = vertices[self.used]
-        a, b, c = (own[self._triangles[:, i]] for i in range(3))
-        normals = self._spread @ np.cross(b - a, c - a)
-        normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9
-        rows = np.hstack([own[self._from], normals[self._from], self._texture, self._skull])
-        self._buffer.write(rows.astype(np.float32).tobytes())
-
-    def release(self) -> None:
-        """Give the graphics memory back."""
-        for thing in (self.array, self._buffer, self._index):
-            thing.release()
-
-
 class Actor:
     """A person on a stage. Release it before the next one comes."""
 
@@ -204,10 +68,10 @@ class Actor:
         mesh = assets.mesh
         low = self.eyeballs.middle[1] - HEAD_BELOW
         keep = (mesh.group == 0) & (body[mesh.quads][:, :, 1].min(axis=1) > low)
-        self._still: list[_Surface] = []
-        self._moving: list[_Surface] = []
-        self._skin = _Surface(
-            stage,
+        self._still: list[Surface] = []
+        self._moving: list[Surface] = []
+        self._skin = Surface(
+            stage.program,
             mesh,
             keep,
             assets.skull,
@@ -246,17 +110,19 @@ class Actor:
 
     def _wear(
         self, kind: str, proxy: Proxy, tint: Tint, picture: int = 0, *, moving: bool
-    ) -> _Surface:
+    ) -> Surface:
         stage = self._stage
         skull = np.clip((proxy.weights * stage.assets.skull[proxy.hangs_on]).sum(axis=1), 0, 1)
         texture = stage.texture(proxy.textures[min(picture, len(proxy.textures) - 1)])
         keep = np.ones(len(proxy.mesh.quads), bool)
-        surface = _Surface(stage, proxy.mesh, keep, skull, texture, FINISHES[kind], tint, proxy)
+        surface = Surface(
+            stage.program, proxy.mesh, keep, skull, texture, FINISHES[kind], tint, proxy
+        )
         (self._moving if moving else self._still).append(surface)
         return surface
 
     @property
-    def surfaces(self) -> list[_Surface]:
+    def surfaces(self) -> list[Surface]:
         """What is drawn: what hides first, then what is half transparent."""
         solid = [s for s in (self._skin, *self._moving, *self._still) if not s.finish.fringed]
         return solid + [s for s in (*self._moving, *self._still) if s.finish.fringed]
@@ -308,10 +174,8 @@ class Stage:
             ) from error
         self.assets, self.size = assets, size
         self.anatomy = Anatomy(assets)
-        self.program = self.context.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
-        self._wall = self.context.program(
-            vertex_shader=_WALL_VERTEX, fragment_shader=_WALL_FRAGMENT
-        )
+        self.program = self.context.program(vertex_shader=VERTEX, fragment_shader=FRAGMENT)
+        self._wall = self.context.program(vertex_shader=WALL_VERTEX, fragment_shader=WALL_FRAGMENT)
         self._frame = self.context.simple_framebuffer((size, size), 3)
         corners = np.array([-1, -1, 1, -1, -1, 1, 1, 1], np.float32)
         self._wall_array = self.context.vertex_array(

@@ -19,7 +19,8 @@ def test_an_avatar_is_made_of_a_photo_checked_and_looked_at(tmp_path: Path) -> N
     assert "good" in visavis("avatar", "check", str(folder)).stdout
     sheet = tmp_path / "sheet.png"
     visavis("avatar", "preview", str(folder), "-o", str(sheet))
-    assert Image.open(sheet).size[0] > 1000
+    with Image.open(sheet) as drawn:
+        assert drawn.size[0] > 1000
 
 
 def test_without_consent_nothing_is_made(tmp_path: Path) -> None:
