@@ -32,6 +32,8 @@ let size = 512;
 /** @type {Groups[]} */
 const before = [];
 let timer = 0;
+/** @type {Promise<void>} */
+let sending = Promise.resolve();
 
 /** @param {Groups} from @returns {Groups} */
 const copy = (from) => structuredClone(from);
@@ -130,10 +132,7 @@ function nudge(dot, event) {
   const step = event.shiftKey ? 10 * STEP : STEP;
   move(dot, [x + step * way[0], y + step * way[1]]);
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    timer = 0;
-    void send();
-  }, SETTLE_MS);
+  timer = setTimeout(() => void send(), SETTLE_MS);
 }
 
 function remember() {
@@ -141,7 +140,15 @@ function remember() {
   undo.disabled = false;
 }
 
-async function send() {
+/** Tell the server where the points are; changes arrive in order. */
+function send() {
+  clearTimeout(timer);
+  timer = 0;
+  sending = sending.then(tellServer);
+  return sending;
+}
+
+async function tellServer() {
   const answer = await fetch("api/landmarks", {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
@@ -158,6 +165,7 @@ undo.addEventListener("click", () => {
   void send();
 });
 element("save").addEventListener("click", async () => {
+  await (timer === 0 ? sending : send());
   const answer = await fetch("api/save", { method: "POST" });
   const told = await answer.json();
   if (answer.ok) tell(`Saved ${told.saved}.`);
