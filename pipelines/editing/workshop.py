@@ -122,5 +122,6 @@ def _pulse(t: float, start: float, end: float) -> float:
 
 
 def _encoded(ending: str, picture: np.ndarray) -> bytes:
-    _, data = cv2.imencode(ending, picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    quality = [cv2.IMWRITE_JPEG_QUALITY, QUALITY] if ending == ".jpg" else []
+    _, data = cv2.imencode(ending, picture[..., ::-1], quality)
     return data.tobytes()
