@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
 from avatar.errors import DataError
 from avatar.generator.network_config import MotionNetworkConfig
 from avatar.generator.network_step import StepInputs, StepOutputs
+from avatar.graphs import open_graph
 
 
 class OnnxStep:
@@ -15,13 +15,7 @@ class OnnxStep:
 
     def __init__(self, path: Path, config: MotionNetworkConfig) -> None:
         """Load the graph. Raises DataError when the file is none, or has other inputs."""
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise DataError(f"{path} is no graph that can be run ({error}): get it anew") from error
+        self._session = open_graph(path)
         names = tuple(given.name for given in self._session.get_inputs())
         if names != StepInputs._fields:
             raise DataError(

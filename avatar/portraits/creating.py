@@ -1,6 +1,5 @@
 """From a photo to an avatar bundle."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,12 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
-from avatar.errors import MediaError
 from avatar.portraits.finding import Found
 from avatar.portraits.judging import Doubt, Measures, judge, measure, smile_of
 from avatar.portraits.outline import head_of, likely_head, likely_neck
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import FORMAT
+from avatar.rendering.bundle_files import POSE_LIMITS_DEG, write_files
 from avatar.rendering.landmarks import GROUPS, Landmarks
 from avatar.rendering.matte import Layers, separate
 from avatar.tracking.places import PLACE_GROUPS, Places, group
@@ -23,13 +22,11 @@ EYES_SHARE, EYES_ROW = 0.19, 0.43
 """Inter-ocular distance as a part of the portrait's side, and the height of the eyes."""
 LARGEST_SHARE = 0.27
 """A photo that is cropped closely is framed as closely as this."""
-DECIMALS = 2
 LEAST_STEP = 0.05
 """Pixels by which neighbours of a line are apart."""
 LEAST_GAP = 0.35
 """Pixels between upper and lower lid, and between the outlines of the lips and their seam."""
 SMILING_FROM = 0.2
-POSE_LIMITS_DEG = {"yaw": 15, "pitch": 12, "roll": 12}
 
 Groups = dict[str, Float32[np.ndarray, "_ 2"]]
 
@@ -204,23 +201,9 @@ def write_portrait(portrait: Portrait, folder: Path, *, title: str, origin: Orig
         "rest": portrait.rest,
         "style": {"shading": 1.0, "teeth_visible": portrait.teeth_visible},
     }
-    points = {
-        name: np.round(portrait.groups[name].astype(float), DECIMALS).tolist() for name in GROUPS
+    plates = {
+        "portrait.png": portrait.picture[..., ::-1],
+        "matte.png": portrait.layers.matte,
+        "background.png": portrait.layers.background[..., ::-1],
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_json(folder / "avatar.json", manifest)
-        _write_json(folder / "landmarks.json", {"version": FORMAT, "groups": points})
-    except OSError as error:
-        raise MediaError(f"{folder}: cannot be written there ({error.strerror})") from error
-    for file, plate in (
-        ("portrait.png", portrait.picture[..., ::-1]),
-        ("matte.png", portrait.layers.matte),
-        ("background.png", portrait.layers.background[..., ::-1]),
-    ):
-        if not cv2.imwrite(str(folder / file), np.ascontiguousarray(plate)):
-            raise MediaError(f"{folder / file}: cannot be written")
-
-
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    write_files(folder, manifest, {name: portrait.groups[name] for name in GROUPS}, plates)

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-HEAD_ANGLES = (168, 145, 118, 90, 62, 35, 12, 200, -20)
-"""Directions from the middle of the head to its outline in degrees, in the bundle's order."""
+from avatar.rendering.landmarks import HEAD_ANGLES
+
 HEAD_ABOVE = 0.25
 """The middle of the head above the eyes, in inter-ocular distances."""
 LIKELY_REACH = (1.30, 1.42, 1.46, 1.50, 1.46, 1.42, 1.30, 1.22, 1.22)

@@ -41,6 +41,9 @@ GROUPS: Mapping[str, int] = {
 
 SIDES = ("right", "left")
 
+HEAD_ANGLES = (168, 145, 118, 90, 62, 35, 12, 200, -20)
+"""Directions from the middle of the head to the points of `head`, in degrees against the x axis."""
+
 
 class Landmarks:
     """The landmark groups of one portrait.

@@ -3,15 +3,15 @@
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from jaxtyping import Float32
 
 from avatar.errors import DataError
+from avatar.graphs import open_graph
 from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH, Crop, FaceFrame, Grey, cut
 from avatar.tracking.places import POINTS, REGIONS, TOLD, Places, group
 from avatar.tracking.rotation import tilted
@@ -34,11 +34,11 @@ class FaceLook:
     presence: float
     seen: Float32[np.ndarray, " regions"]
     crop: Crop
+    frame: FaceFrame = field(init=False)
+    """The axes of the face."""
 
-    @property
-    def frame(self) -> FaceFrame:
-        """The axes of the face."""
-        return frame_of(self.places)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", frame_of(self.places))
 
 
 def eye_middle(places: Places, side: str) -> Float32[np.ndarray, "2"]:
@@ -104,13 +104,7 @@ def _require_format(path: Path) -> None:
 
 def load_graph(path: Path, shapes: list[list[int]]) -> Any:
     """A graph whose outputs have these shapes. Raises DataError for anything else."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise DataError(f"{path} is no graph that can be run ({error}): get it anew") from error
+    session = open_graph(path)
     found = [output.shape for output in session.get_outputs()]
     if found != shapes:
         raise DataError(f"{path} gives {found}, {shapes} is needed: export it with this version")

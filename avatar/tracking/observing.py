@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from avatar.motion import ARKIT58, POSE, FaceObservation
+from avatar.tracking.crops import BOX_UNITS
 from avatar.tracking.detection import Box
 from avatar.tracking.networks import FaceLook, eye_middle
 from avatar.tracking.places import REGIONS, TOLD
@@ -16,8 +17,8 @@ FOCAL_LENGTH = 0.85
 """In longer sides of the picture: assumes a camera that sees 61 degrees across, as webcams do."""
 EYES_M = 0.063
 """Metres between the eyes of an adult (Dodgson 2004)."""
-BOX_EYES, BOX_MIDDLE = 2.4, 0.35
-"""Side of a face's box in inter-ocular distances, and how far its middle is below the eyes."""
+BOX_MIDDLE = 0.35
+"""How far the middle of a face's box is below the eyes, in inter-ocular distances."""
 EYES_FROM_NECK = np.array([0.0, 1.35, 1.5])
 """The eyes from where the neck turns the head, in inter-ocular distances."""
 LEAST_COSINE = 0.6
@@ -69,7 +70,7 @@ def box_of(look: FaceLook) -> Box:
     down = BOX_MIDDLE * apart
     x = frame.eyes[0] - down * float(np.sin(frame.tilt))
     y = frame.eyes[1] + down * float(np.cos(frame.tilt))
-    return Box(x, y, BOX_EYES * apart)
+    return Box(x, y, BOX_UNITS * apart)
 
 
 def values_of(look: FaceLook, told: np.ndarray, shape: tuple[int, int]) -> Values:

@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from torch import Tensor, nn
 
 from avatar.errors import DataError
 from avatar.files import beside
@@ -98,16 +99,31 @@ def write_graph(network: MotionNetwork, path: Path) -> None:
     """The streaming step as ONNX, its weights kept in half precision."""
     step = StreamingStep(network).eval()
     given = example_inputs(network.config, new=2, frames=2)
-    tensors = tuple(torch.from_numpy(value) for value in given)
+    tensors = {name: torch.from_numpy(value) for name, value in given._asdict().items()}
+    made = tuple(f"made_{name}" for name in StepOutputs._fields)
+    export_graph(step, path, tensors, made, DYNAMIC)
+
+
+def export_graph(
+    network: nn.Module,
+    path: Path,
+    given: Mapping[str, Tensor],
+    made: tuple[str, ...],
+    dynamic: Mapping[str, Mapping[int, str]] | None = None,
+) -> None:
+    """A network as ONNX by the names of its inputs and outputs, its weights in half precision.
+
+    `dynamic` names the axes whose length differs from step to step.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            step,
-            tensors,
+            network,
+            tuple(given.values()),
             path,
-            input_names=list(StepInputs._fields),
-            output_names=[f"made_{name}" for name in StepOutputs._fields],
-            dynamic_axes=DYNAMIC,
+            input_names=list(given),
+            output_names=list(made),
+            dynamic_axes=dynamic,
             opset_version=OPSET,
             dynamo=False,
         )

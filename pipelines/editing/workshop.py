@@ -1,6 +1,5 @@
 """A bundle whose landmarks are being moved, and what it looks like meanwhile."""
 
-import json
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -15,12 +14,12 @@ from avatar.behaviour.face import Face
 from avatar.behaviour.visemes import apply_mouth, mouth_shape
 from avatar.files import beside
 from avatar.motion import ARKIT58, Vector
-from avatar.rendering.bundle import FORMAT, load_bundle
+from avatar.rendering.bundle import load_bundle
+from avatar.rendering.bundle_files import landmarks_text, rounded
 from avatar.rendering.landmarks import GROUPS, Landmarks
 from avatar.rendering.warp import WarpRenderer
 from avatar.tick import Phone
 
-DECIMALS = 2
 QUALITY = 85
 SAID = "hɛloʊhaʊkænaɪhɛlpju"
 """What the avatar says over and over: hello, how can I help you."""
@@ -59,9 +58,7 @@ class Workshop:
         """The landmarks as they are now."""
         with self._lock:
             landmarks = self._bundle.landmarks
-            return {
-                name: np.round(landmarks[name].astype(float), DECIMALS).tolist() for name in GROUPS
-            }
+            return {name: rounded(landmarks[name]) for name in GROUPS}
 
     def portrait(self) -> bytes:
         """The portrait as PNG."""
@@ -105,9 +102,8 @@ class Workshop:
     def save(self) -> Path:
         """Write the landmarks into the bundle. Raises MediaError when it cannot be written."""
         path = self._folder / "landmarks.json"
-        content = {"version": FORMAT, "groups": self.groups()}
         with beside(path) as part:
-            part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            part.write_text(landmarks_text(self.groups()), encoding="utf-8")
         return path
 
     def close(self) -> None:

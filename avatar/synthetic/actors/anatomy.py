@@ -13,6 +13,7 @@ from jaxtyping import Float32
 from scipy.sparse import csr_matrix
 
 from avatar.synthetic.actors.assets import HumanAssets, Vertices
+from avatar.synthetic.characters.landmarks import LIP_PLACES
 from avatar.tracking.places import PLACE_GROUPS
 
 LID_POINTS, LIP_POINTS = 9, 5
@@ -24,8 +25,6 @@ UPPER_LIP = (466, 7222, 7219, 7216, 7211, 11953, 7207, 7173, 7172, 7187, 10403, 
 LOWER_LIP = (492, 7241, 7235, 7166, 7165, 7164, 10371, 7249)
 CORNER = 7249
 NOSE_MIDDLE, WING, NOSE_BASE, CHIN = (133, 164, 297), 11685, 312, 5225
-LIP_PLACES = (-0.66, -0.33, 0.0, 0.33, 0.66)
-"""Points of a lip between the corners, as parts of the half width."""
 JAW_PLACES = (0.06, 0.30, 0.525, 0.725, 0.89)
 """Heights of the face's contour, as parts of the way from the eyes to the chin."""
 CHEEKS = ((0.60, 0.25), (0.50, 0.50))

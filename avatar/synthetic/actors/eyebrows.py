@@ -6,9 +6,8 @@ from jaxtyping import Float32
 
 from avatar.errors import PartUnavailable
 from avatar.synthetic.actors.assets import Proxy, Vertices
+from avatar.synthetic.characters.landmarks import BROW_PLACES
 
-PLACES = (0.97, 0.75, 0.5, 0.25, 0.04)
-"""Points of a brow as parts of the way from its inner to its outer end."""
 STEPS = 8
 """Samples along each side of a quad."""
 LEAST_ALPHA = 0.35
@@ -32,8 +31,8 @@ def brow_rows(brow: Proxy, fitted: Vertices) -> dict[str, Float32[np.ndarray, "5
         across = sign * points[..., 0]
         own = (across > 0) & (weight > 0)
         inner, outer = np.quantile(across[own], [0.01, 0.99])
-        table = np.zeros((len(PLACES), len(fitted)), np.float32)
-        for row, place in zip(table, PLACES, strict=True):
+        table = np.zeros((len(BROW_PLACES), len(fitted)), np.float32)
+        for row, place in zip(table, BROW_PLACES, strict=True):
             off = (across - (inner + place * (outer - inner))) / (0.06 * (outer - inner))
             share = np.where(own, weight * np.exp(-0.5 * off**2), 0)
             for corner in range(4):

@@ -1,18 +1,12 @@
 """Writes a drawn character as an avatar bundle, format 1."""
 
-import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from avatar.errors import MediaError
+from avatar.rendering.bundle_files import POSE_LIMITS_DEG, write_files
 from avatar.synthetic.characters.character import Character
 from avatar.synthetic.characters.portrait import Plates, draw
-
-POSE_LIMITS_DEG = {"yaw": 15, "pitch": 12, "roll": 12}
-DECIMALS = 2
-"""Of a landmark, in pixels."""
 
 
 def write_bundle(
@@ -23,15 +17,7 @@ def write_bundle(
     Raises MediaError when a file cannot be written.
     """
     plates = draw(character, size, supersampling)
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, picture in _pictures(plates).items():
-        _write_picture(directory / name, picture)
-    points = {
-        name: np.round(group.astype(float), DECIMALS).tolist()
-        for name, group in plates.landmarks.items()
-    }
-    _write_json(directory / "landmarks.json", {"version": 1, "groups": points})
-    _write_json(directory / "avatar.json", _description(character, size))
+    write_files(directory, _description(character, size), plates.landmarks, _pictures(plates))
 
 
 def _pictures(plates: Plates) -> dict[str, np.ndarray]:
@@ -42,15 +28,6 @@ def _pictures(plates: Plates) -> dict[str, np.ndarray]:
         "depth.png": plates.depth,
         "eyes.png": plates.eyes[..., [2, 1, 0, 3]],
     }
-
-
-def _write_picture(path: Path, picture: np.ndarray) -> None:
-    if not cv2.imwrite(str(path), np.ascontiguousarray(picture)):
-        raise MediaError(f"a PNG picture cannot be written to {path}: choose a writable folder")
-
-
-def _write_json(path: Path, value: dict[str, object]) -> None:
-    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 def _description(character: Character, size: int) -> dict[str, object]:

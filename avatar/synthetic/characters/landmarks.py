@@ -5,6 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float32
 
+from avatar.rendering.landmarks import HEAD_ANGLES
 from avatar.synthetic.characters import anatomy, features, hair
 from avatar.synthetic.characters.camera import Camera
 from avatar.synthetic.characters.distance import Points, column, unit
@@ -22,8 +23,6 @@ CHEEKS = ((0.60, -0.40), (0.50, -0.80))
 FOREHEAD = ((-0.45, 0.72), (0.0, 0.78), (0.45, 0.72))
 JAW_HEIGHTS = (-0.10, -0.48, -0.84, -1.16, -1.42)
 """y of the face contour from below the ear to beside the chin."""
-HEAD_ANGLES = (168, 145, 118, 90, 62, 35, 12, 200, -20)
-"""Directions from `HEAD_CENTRE` to the outline of the head, in degrees against the x axis."""
 HEAD_CENTRE = (0.0, 0.25, -0.1)
 NECK = (
     (-0.46, -1.75),

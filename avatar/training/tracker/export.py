@@ -1,7 +1,6 @@
 """From trained face networks to what ships: ONNX graphs and a `config.json`."""
 
 import json
-import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +14,7 @@ from avatar.portraits.network import GRAPH, SIDE
 from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH
 from avatar.tracking.networks import CONFIG, FACE_GRAPH, FORMAT, PARTS_GRAPH
 from avatar.tracking.places import TOLD
-from avatar.training.export import OPSET, commit, halve
+from avatar.training.export import commit, export_graph
 from avatar.training.tracker.learning import FaceLearner, PartsLearner
 from avatar.training.tracker.portraits import PortraitLearner
 from avatar.training.tracker.recipes import TrackerRecipe
@@ -59,19 +58,9 @@ def write_card(
 def write_graph(
     network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
 ) -> None:
-    """A network for one picture at a time as ONNX, its weights kept in half precision."""
-    with beside(path) as part, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.eval(),
-            tuple(given.values()),
-            part,
-            input_names=list(given),
-            output_names=list(made),
-            opset_version=OPSET,
-            dynamo=False,
-        )
-        halve(part)
+    """A network for one picture at a time as ONNX."""
+    with beside(path) as part:
+        export_graph(network.eval(), part, given, made)
 
 
 def _crop(size: tuple[int, int]) -> Tensor:
