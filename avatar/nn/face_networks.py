@@ -18,8 +18,8 @@ from torch.nn import functional
 from avatar.tracking.places import POINTS, REGIONS
 
 FACE_WIDTHS = (16, 24, 48, 96, 128)
-PART_WIDTHS = (16, 32, 64)
-PORTRAIT_WIDTHS = (16, 32, 64, 112)
+PART_WIDTHS = (24, 48, 96, 128)
+PORTRAIT_WIDTHS = (24, 48, 96, 160)
 PRESENCES = 1 + len(REGIONS)
 """Whether there is a face, and whether each region of it is seen."""
 
@@ -136,9 +136,9 @@ class PartsNetwork(nn.Module):
         super().__init__()
         self.eye, self.mouth, self.brows = (trunk(widths) for _ in range(3))
         counts = {name: len(channels) for name, channels in REGIONS.items()}
-        self.eye_told = _Head(widths[-1] * 4 * 6 + 3, hidden, counts["left eye"])
-        self.mouth_told = _Head(widths[-1] * 6 * 8 + 3, hidden, counts["mouth"])
-        self.brows_told = _Head(widths[-1] * 4 * 10 + 3, hidden, counts["brows"])
+        self.eye_told = _Head(widths[-1] * 2 * 3 + 3, hidden, counts["left eye"])
+        self.mouth_told = _Head(widths[-1] * 3 * 4 + 3, hidden, counts["mouth"])
+        self.brows_told = _Head(widths[-1] * 2 * 5 + 3, hidden, counts["brows"])
 
     def forward(
         self,

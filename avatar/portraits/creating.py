@@ -1,6 +1,6 @@
 """From a photo to an avatar bundle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,19 +68,21 @@ def create(found: Found, size: int = 512) -> Portrait:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     ).astype(np.uint8)
-    places = _moved(found.fine.places, straight)
-    groups = _groups(places, measures)
-    layers = _layers(picture, groups)
+    portrait = assembled(
+        np.ascontiguousarray(picture),
+        _moved(found.fine.places, straight),
+        teeth_visible=measures.teeth_visible,
+    )
+    return replace(portrait, rest=_rest(found, measures), doubts=tuple(judge(found)))
+
+
+def assembled(picture: Picture, places: Places, *, teeth_visible: bool = False) -> Portrait:
+    """A portrait whose landmarks are known: what is left is to tell the person from the rest."""
+    groups = _groups(places, teeth_visible=teeth_visible)
+    layers = separate(picture, Landmarks(groups, size=picture.shape[0], source="the portrait"))
     eyes, unit = _eyes(groups)
     groups["head"] = head_of(layers.matte, eyes, unit)
-    return Portrait(
-        picture=np.ascontiguousarray(picture),
-        groups=groups,
-        layers=layers,
-        rest=_rest(found, measures),
-        teeth_visible=measures.teeth_visible,
-        doubts=tuple(judge(found)),
-    )
+    return Portrait(picture, groups, layers, rest={}, teeth_visible=teeth_visible, doubts=())
 
 
 def _framing(found: Found, size: int) -> Float32[np.ndarray, "2 3"]:
@@ -110,11 +112,11 @@ def _moved(places: Places, matrix: np.ndarray) -> Places:
     return (places @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 
-def _groups(places: Places, measures: Measures) -> Groups:
+def _groups(places: Places, *, teeth_visible: bool) -> Groups:
     """All groups of a bundle, in the order that it demands."""
     groups = {name: group(places, name).copy() for name in PLACE_GROUPS if name in GROUPS}
     lower_seam = group(places, "lower_seam")
-    if measures.teeth_visible:
+    if teeth_visible:
         groups["lip_seam"] = lower_seam.copy()
     else:
         groups["lip_seam"] = (groups["lip_seam"] + lower_seam) / 2
@@ -160,11 +162,6 @@ def _in_order(groups: Groups) -> None:
 def _eyes(groups: Groups) -> tuple[np.ndarray, float]:
     right, left = groups["iris_right"][0], groups["iris_left"][0]
     return (right + left) / 2, float(np.linalg.norm(left - right))
-
-
-def _layers(picture: Picture, groups: Groups) -> Layers:
-    landmarks = Landmarks(groups, size=picture.shape[0], source="the photo")
-    return separate(picture, landmarks)
 
 
 def _rest(found: Found, measures: Measures) -> dict[str, float]:

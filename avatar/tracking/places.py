@@ -1,7 +1,7 @@
 """The landmarks that the networks find, and the coefficients that they tell."""
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Bool, Float32, Int64
 
 PLACE_GROUPS = {
     "brow_right": 5,
@@ -109,3 +109,23 @@ def mirrored(places: Places, width: int) -> Places:
     middles = result[IRIS_EDGES - 1]
     result[IRIS_EDGES] = 2 * middles - result[IRIS_EDGES]
     return result
+
+
+HIDDEN_FROM = 0.4
+"""Part of a region's landmarks behind something from which it counts as not seen."""
+SEEN_GROUPS = (
+    ("upper_lid_right", "lower_lid_right"),
+    ("upper_lid_left", "lower_lid_left"),
+    ("mouth_corners", "lip_seam", "upper_lip", "lower_lip"),
+    ("brow_right", "brow_left"),
+)
+"""Landmarks of the regions of `REGIONS`, in its order."""
+_REGION_ROWS = [
+    np.concatenate([np.arange(PLACE_GROUPS[g]) + group_slice(g).start for g in groups])
+    for groups in SEEN_GROUPS
+]
+
+
+def regions_seen(covered: Bool[np.ndarray, "96"]) -> Bool[np.ndarray, "4"]:
+    """Which of `REGIONS` are seen when something hides these landmarks."""
+    return np.array([covered[rows].mean() < HIDDEN_FROM for rows in _REGION_ROWS])

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import typer
 
-from pipelines.cli.output import Bars, choice, require_output, told
+from pipelines.cli.output import Bars, choice, require_picture, told
 
 app = typer.Typer(help="People who do not exist, for training.", no_args_is_help=True)
 
@@ -32,13 +32,13 @@ def fetch() -> None:
 def preview(
     out: Annotated[Path, typer.Option("--out", "-o", help="The PNG file to write.")],
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other people.")] = 0,
-    kind: Annotated[str, typer.Option(help="human or drawn.")] = "human",
+    kind: Annotated[str, typer.Option(help="human, drawn or still.")] = "human",
     landmarks: Annotated[bool, typer.Option("--landmarks", help="Mark what is known.")] = False,
 ) -> None:
     """Draw a contact sheet of the people of a seed."""
     from avatar.synthetic.actors.making import KINDS, pictures
 
-    require_output(out)
+    require_picture(out)
     chosen = choice("kind", kind, KINDS)
     made = list(pictures(chosen, seed))
     picked = np.random.default_rng(seed).permutation(len(made))[: COLUMNS * ROWS]
@@ -59,6 +59,7 @@ def make(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the pictures.")],
     humans: Annotated[int, typer.Option(min=0, help="Shards of 480 pictures of people.")] = 110,
     drawn: Annotated[int, typer.Option(min=0, help="Shards of drawn characters.")] = 12,
+    stills: Annotated[int, typer.Option(min=0, help="Shards of moved portraits of people.")] = 40,
     processes: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
     """Make the pictures of a recipe; what is there is not made again."""
@@ -66,6 +67,6 @@ def make(
 
     bars = Bars()
     with bars.progress:
-        for kind, count in (("human", humans), ("drawn", drawn)):
+        for kind, count in (("human", humans), ("drawn", drawn), ("still", stills)):
             make_shards(out, kind, count, bars.made, processes=processes)
-    told(f"{out}: {humans + drawn} shards")
+    told(f"{out}: {humans + drawn + stills} shards")

@@ -51,6 +51,13 @@ def require_output(video: Path, motion: Path | None = None) -> None:
             require_place(path)
 
 
+def require_picture(path: Path) -> None:
+    """Raise MediaError unless this picture can be written: before long work begins."""
+    if path.suffix.lower() != ".png":
+        raise MediaError(f"{path}: sheets are written as .png; name the file so")
+    require_place(path)
+
+
 def draw_scene(
     avatar: Avatar, scene: Scene, *, rate: int, seed: int, video: Path, motion: Path | None
 ) -> None:

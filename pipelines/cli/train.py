@@ -104,7 +104,7 @@ def tracker(
     run = Run.begun(out / wanted.name, wanted)
     bars = Bars()
     with bars.progress:
-        for kind, count in (("human", wanted.actors.humans), ("drawn", wanted.actors.drawn)):
+        for kind, count in wanted.actors.counts.items():
             make_shards(pictures, kind, count, bars.made, processes=processes)
         faces = train_faces(run, pictures, bars.report)
         parts = train_parts(run, pictures, bars.report)

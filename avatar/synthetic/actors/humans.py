@@ -6,12 +6,12 @@ import numpy as np
 
 from avatar.motion import ARKIT58, COEFFICIENTS, Vector
 from avatar.synthetic.actors.acting import act
-from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.camera import View
 from avatar.synthetic.actors.casting import cast
 from avatar.synthetic.actors.expressions import MOVED
 from avatar.synthetic.actors.lighting import lit
-from avatar.synthetic.actors.pictures import KNOWN_POSE, ActorPicture, joined, known_channels
-from avatar.synthetic.actors.stage import Actor, Stage, View
+from avatar.synthetic.actors.pictures import KNOWN_POSE, ActorPicture, known_channels
+from avatar.synthetic.actors.stage import Actor, Stage
 from avatar.synthetic.actors.walls import wall
 
 SIZE = 288
@@ -30,11 +30,11 @@ SHOWN = known_channels((*MOVED, *GAZE, *KNOWN_POSE))
 """What a parametric person shows."""
 
 
-def people(assets: HumanAssets, stage: Stage, seed: int) -> Iterator[ActorPicture]:
+def people(stage: Stage, seed: int) -> Iterator[ActorPicture]:
     """A shard's pictures. Actors are numbered by seed, so that no person is in two shards."""
     rng = np.random.default_rng([seed, 5])
     for number in range(PEOPLE):
-        actor = Actor(stage, cast(assets, rng))
+        actor = Actor(stage, cast(stage.assets, rng))
         try:
             yield from _session(stage, actor, seed * PEOPLE + number, rng)
         finally:
@@ -55,7 +55,7 @@ def _session(
             offset=(float(rng.normal(0, 0.08)), float(rng.normal(0, 0.08))),
         )
         taken = stage.shoot(actor, motion, view, lighting, behind)
-        yield ActorPicture(taken.image, motion, SHOWN, joined(taken.landmarks), number)
+        yield ActorPicture(taken.image, motion, SHOWN, taken.places, taken.covered, number)
 
 
 def shown(motion: Vector) -> Vector:

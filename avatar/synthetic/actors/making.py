@@ -12,8 +12,10 @@ from avatar.synthetic.actors.drawn import characters
 from avatar.synthetic.actors.humans import SIZE, people
 from avatar.synthetic.actors.pictures import ActorPicture, Shard
 from avatar.synthetic.actors.stage import Stage
+from avatar.synthetic.actors.stills import SIZE as STILL_SIZE
+from avatar.synthetic.actors.stills import stills
 
-KINDS = ("human", "drawn")
+KINDS = ("human", "drawn", "still")
 Told = Callable[[str, int, int], None]
 """Told the kind, and how many shards of how many are there."""
 
@@ -45,8 +47,9 @@ def pictures(kind: str, seed: int) -> Iterator[ActorPicture]:
     """The pictures of one shard."""
     if kind == "drawn":
         return characters(seed)
-    assets, stage = _stage()
-    return people(assets, stage, seed)
+    if kind == "still":
+        return stills(_stage(STILL_SIZE), seed)
+    return people(_stage(SIZE), seed)
 
 
 def _make(seed: int, *, folder: Path, kind: str) -> None:
@@ -55,7 +58,6 @@ def _make(seed: int, *, folder: Path, kind: str) -> None:
 
 
 @cache
-def _stage() -> tuple[HumanAssets, Stage]:
+def _stage(size: int) -> Stage:
     """One stage for all shards of a process."""
-    assets = HumanAssets()
-    return assets, Stage(assets, SIZE)
+    return Stage(HumanAssets(), size)

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 
 from avatar.errors import MediaError
 from avatar.motion import ARKIT58, Vector
@@ -23,22 +23,25 @@ class ActorPicture:
     """One picture.
 
     `motion` is `arkit58`; `known` marks the channels that the picture shows for sure; `places` are
-    NaN where a point is not known. `actor`
-    tells people apart.
+    NaN where a point is not known; `covered` marks points that something worn hides. `actor` tells
+    people apart.
     """
 
     image: UInt8[np.ndarray, "size size 3"]
     motion: Vector
     known: np.ndarray
     places: Places
+    covered: Bool[np.ndarray, "96"]
     actor: int
 
 
-def joined(groups: dict[str, Float32[np.ndarray, "_ 2"]]) -> Places:
+def joined(
+    groups: dict[str, Float32[np.ndarray, "_ axes"]], dimensions: int = 2
+) -> Float32[np.ndarray, "96 axes"]:
     """Landmark groups as one array, NaN for groups that are missing."""
     return np.concatenate(
         [
-            groups.get(name, np.full((count, 2), np.nan, np.float32))
+            groups.get(name, np.full((count, dimensions), np.nan, np.float32))
             for name, count in PLACE_GROUPS.items()
         ]
     ).astype(np.float32)
@@ -52,6 +55,7 @@ class Shard:
     motion: Float32[np.ndarray, "pictures 58"]
     known: np.ndarray
     places: Float32[np.ndarray, "pictures 96 2"]
+    covered: Bool[np.ndarray, "pictures 96"]
     actor: np.ndarray
 
     @classmethod
@@ -66,6 +70,7 @@ class Shard:
             np.stack([picture.motion for picture in pictures]),
             np.stack([picture.known for picture in pictures]),
             np.stack([picture.places for picture in pictures]),
+            np.stack([picture.covered for picture in pictures]),
             np.array([picture.actor for picture in pictures]),
         )
 
@@ -80,6 +85,7 @@ class Shard:
             motion=self.motion[index],
             known=self.known[index],
             places=self.places[index],
+            covered=self.covered[index],
             actor=int(self.actor[index]),
         )
 
@@ -95,6 +101,7 @@ class Shard:
                 motion=self.motion,
                 known=self.known,
                 places=self.places,
+                covered=self.covered,
                 actor=self.actor,
             )
         part.replace(path)
@@ -109,8 +116,12 @@ class Shard:
             starts = [0, *ends[:-1]]
             return cls(
                 tuple(data[a:b] for a, b in zip(starts, ends, strict=True)),
-                parts["motion"], parts["known"], parts["places"], parts["actor"],
-            )  # fmt: skip
+                parts["motion"],
+                parts["known"],
+                parts["places"],
+                parts["covered"],
+                parts["actor"],
+            )
         except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise MediaError(f"{path}: not a shard of actors ({error}): make it again") from error
 

@@ -10,21 +10,23 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 from scipy.spatial import KDTree
 
 from avatar.errors import PartUnavailable
 from avatar.motion import ARKIT58, Vector
 from avatar.synthetic.actors.anatomy import Anatomy, FaceMap
 from avatar.synthetic.actors.assets import HumanAssets, Proxy
-from avatar.synthetic.actors.casting import Person, Tint
+from avatar.synthetic.actors.camera import View, camera_of, projected
+from avatar.synthetic.actors.casting import HATS, Person, Tint
 from avatar.synthetic.actors.expressions import Performer, performer
 from avatar.synthetic.actors.eyeballs import Eyeballs
 from avatar.synthetic.actors.eyebrows import brow_rows
 from avatar.synthetic.actors.lighting import Lighting
+from avatar.synthetic.actors.pictures import joined
 from avatar.synthetic.actors.shaders import FRAGMENT, VERTEX, WALL_FRAGMENT, WALL_VERTEX
 from avatar.synthetic.actors.surfaces import FINISHES, SKIN, Surface
-from avatar.tracking.places import PLACE_GROUPS
+from avatar.tracking.places import PLACE_GROUPS, Places
 from avatar.tracking.rotation import rotation_of
 
 Image = UInt8[np.ndarray, "size size 3"]
@@ -33,27 +35,21 @@ TEXTURE_SIDE = 1024
 EYE_TINT = (0.86, 0.86, 0.86)
 HEAD_BELOW = 2.6
 """Decimetres below the eyes to which a body is drawn."""
-NEAR, FAR = 1.0, 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A camera: distance in decimetres, part of the picture for one inter-ocular distance, offset.
-
-    `offset` moves the face in the picture, in inter-ocular distances (right, up).
-    """
-
-    distance: float
-    eyes: float
-    offset: tuple[float, float] = (0.0, 0.0)
+GREEN = (0.0, 30.0, 0.0)
+"""What may hide a face is painted so, to see where it does: no skin is."""
+GREENER = 30
+"""Levels by which green exceeds red and blue where something hides the face."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """A picture and where the landmarks are in it, pixel centres at whole numbers."""
+    """A picture, where the landmarks are in it, pixel centres at whole numbers, and which of them
+    are hidden by what is worn.
+    """
 
     image: Image
-    landmarks: dict[str, Float32[np.ndarray, "_ 2"]]
+    places: Places
+    covered: Bool[np.ndarray, "96"]
 
 
 class Actor:
@@ -70,6 +66,7 @@ class Actor:
         keep = (mesh.group == 0) & (body[mesh.quads][:, :, 1].min(axis=1) > low)
         self._still: list[Surface] = []
         self._moving: list[Surface] = []
+        self.covering: list[Surface] = []
         self._skin = Surface(
             stage.program,
             mesh,
@@ -93,7 +90,9 @@ class Actor:
                 "Moustache",
             )
             folder = "clothes" if kind in ("glasses", "sunglasses") else kind
-            self._wear(kind, assets.proxy(folder, name), tint, moving=follows)
+            surface = self._wear(kind, assets.proxy(folder, name), tint, moving=follows)
+            if name in HATS or kind == "sunglasses" or (kind == "hair" and not follows):
+                self.covering.append(surface)
         solid = np.flatnonzero(assets.skull > 0.9)
         under = KDTree(body[solid])
         fitted = brow.fit(body)
@@ -213,14 +212,29 @@ class Stage:
         pivot = self.assets.joint(actor.person.body, "head____head")
         eyes = actor.eyeballs.middle
         face = turn @ (eyes + np.array([0, -0.32, 0.25], np.float32) - pivot) + pivot
-        camera = _camera(face, view, actor.eyeballs.apart)
-        self._light(lighting, camera[1], turn, pivot, actor)
-        self._draw(actor, camera[0], wall)
-        landmarks = {
-            name: self._project((points - pivot) @ turn.T + pivot, camera[0])
-            for name, points in ((name, places[name]) for name in PLACE_GROUPS)
-        }
-        return Shot(self._read(), landmarks)
+        camera, eye = camera_of(face, view, actor.eyeballs.apart)
+        self._light(lighting, eye, turn, pivot, actor)
+        self._draw(actor, camera, wall)
+        image = self._read()
+        landmarks = joined({name: places[name] for name in PLACE_GROUPS}, dimensions=3)
+        marks = projected((landmarks - pivot) @ turn.T + pivot, camera, self.size)
+        return Shot(image, marks, self._covered(actor, camera, wall, marks))
+
+    def _covered(
+        self, actor: Actor, camera: np.ndarray, wall: Image, places: Places
+    ) -> Bool[np.ndarray, "96"]:
+        """Which landmarks hair, a hat or dark glasses hide."""
+        if not actor.covering:
+            return np.zeros(len(places), bool)
+        tints = [surface.tint for surface in actor.covering]
+        for surface in actor.covering:
+            surface.tint = GREEN
+        self._draw(actor, camera, wall)
+        for surface, tint in zip(actor.covering, tints, strict=True):
+            surface.tint = tint
+        column, row = np.clip(np.round(places).astype(int), 0, self.size - 1).T
+        red, green, blue = self._read()[row, column].astype(int).T
+        return green - np.maximum(red, blue) > GREENER
 
     def _light(
         self, lighting: Lighting, eye: np.ndarray, turn: np.ndarray, pivot: np.ndarray, actor: Actor
@@ -267,28 +281,3 @@ class Stage:
     def _read(self) -> Image:
         pixels = np.frombuffer(self._frame.read(components=3, alignment=1), np.uint8)
         return np.ascontiguousarray(pixels.reshape(self.size, self.size, 3)[::-1])
-
-    def _project(self, points: np.ndarray, camera: np.ndarray) -> Float32[np.ndarray, "_ 2"]:
-        seen = np.c_[points, np.ones(len(points))] @ camera.T
-        flat = seen[:, :2] / seen[:, 3:]
-        pixels = np.stack([flat[:, 0] + 1, 1 - flat[:, 1]], axis=1) * (self.size / 2) - 0.5
-        return pixels.astype(np.float32)
-
-
-def _camera(
-    face: np.ndarray, view: View, apart: float
-) -> tuple[Float32[np.ndarray, "4 4"], Float32[np.ndarray, "3"]]:
-    """The matrix that puts the world into the picture, and where the camera stands."""
-    middle = face - np.array([*view.offset, 0.0]) * apart
-    eye = middle + np.array([0.0, 0.0, view.distance])
-    zoom = 2 * view.eyes * view.distance / apart
-    matrix = np.array(
-        [
-            [zoom, 0, 0, -zoom * eye[0]],
-            [0, zoom, 0, -zoom * eye[1]],
-            [0, 0, -(FAR + NEAR) / (FAR - NEAR), 0],
-            [0, 0, -1, eye[2]],
-        ]
-    )
-    matrix[2, 3] = (FAR + NEAR) / (FAR - NEAR) * eye[2] - 2 * FAR * NEAR / (FAR - NEAR)
-    return matrix.astype(np.float32), eye.astype(np.float32)

@@ -12,7 +12,7 @@ from avatar.motion import ARKIT58, POSE
 from avatar.portraits.network import PortraitNetwork
 from avatar.synthetic.actors.assets import HumanAssets
 from avatar.tracking.networks import FaceNetworks
-from avatar.tracking.places import PLACE_GROUPS, TOLD, group_slice
+from avatar.tracking.places import PLACE_GROUPS, REGIONS, TOLD, group_slice, regions_seen
 from avatar.tracking.tracker import FaceTracker
 from avatar.training.tracker.events import seen_events
 from avatar.training.tracker.examples import Faces, camera_picture, known_told
@@ -24,6 +24,7 @@ PEOPLE, LENGTH_S = 12, 30.0
 """Strangers who are watched in conversation, and for how long."""
 LEAST_SHOWN = 0.02
 """Deviation of a coefficient below which its correlation says nothing."""
+CHANNELS = [len(channels) for channels in REGIONS.values()]
 SUMMARY = {
     "yaw": ("headYaw",),
     "pitch": ("headPitch",),
@@ -109,9 +110,11 @@ def see_faces(networks: FaceNetworks, faces: Faces, seed: int = 0) -> Seen:
         found[index] = np.concatenate([look.angles, networks.tell(grey, look)])
         values = faces.motion[index][told_at]
         known = known_told(faces.motion[index], faces.known[index])
+        known &= np.repeat(regions_seen(faces.covered[index]), CHANNELS)
         true[index] = np.where(np.r_[np.ones(3, bool), known], values, np.nan)
         eyes = frame.unit
         misses[index] = np.linalg.norm(look.places - faces.places[index], axis=1) / eyes
+        misses[index, faces.covered[index]] = np.nan
     return Seen(found, true, misses)
 
 

@@ -14,7 +14,7 @@ from avatar.motion import ARKIT58, POSE
 from avatar.synthetic.actors.pictures import Shard
 from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH, Crop, FaceFrame, cut
 from avatar.tracking.networks import eye_middle, frame_of
-from avatar.tracking.places import TOLD, Places, mirrored
+from avatar.tracking.places import OPPOSITES, TOLD, Places, mirrored, regions_seen
 from avatar.tracking.rotation import tilted
 from avatar.training.tracker.spoiling import hide, spoil
 
@@ -48,6 +48,7 @@ class Faces:
     places: Float32[np.ndarray, "pictures 96 2"]
     motion: Float32[np.ndarray, "pictures 58"]
     known: Bool[np.ndarray, "pictures 58"]
+    covered: Bool[np.ndarray, "pictures 96"]
     actor: np.ndarray
 
     def __len__(self) -> int:
@@ -70,6 +71,7 @@ class Faces:
             np.concatenate([shard.places for shard in parts]),
             np.concatenate([shard.motion for shard in parts]),
             np.concatenate([shard.known for shard in parts]),
+            np.concatenate([shard.covered for shard in parts]),
             np.concatenate([shard.actor for shard in parts]),
         )
 
@@ -94,14 +96,15 @@ class Example:
 def example(faces: Faces, index: int, rng: np.random.Generator, *, spoiled: bool = True) -> Example:
     """One example of a picture. With `spoiled`, as a camera and a tracker would have it."""
     grey, places = faces.grey[index], faces.places[index]
-    motion, known = faces.motion[index], faces.known[index]
+    motion, known, covered = faces.motion[index], faces.known[index], faces.covered[index]
     if spoiled and rng.random() < 0.5:
         grey = cv2.flip(grey, 1).astype(np.uint8, copy=False)
         places, motion, known = mirrored(places, grey.shape[1]), _other_side(motion), known[_SIDES]
+        covered = covered[OPPOSITES]
     frame = frame_of(places)
-    seen = np.ones(4, bool)
     if spoiled:
-        grey, seen = hide(grey, places, frame.unit, rng)
+        grey, behind = hide(grey, places, frame.unit, rng)
+        covered = covered | behind
         grey = spoil(grey, frame.unit, rng)
     present = not (spoiled and rng.random() < NOBODY_SHARE)
     crop = _missed(frame.face, rng) if spoiled else frame.face
@@ -123,7 +126,7 @@ def example(faces: Faces, index: int, rng: np.random.Generator, *, spoiled: bool
         told=motion[TOLD_AT],
         known=known_told(motion, known),
         present=present,
-        seen=seen,
+        seen=regions_seen(covered),
     )
 
 
@@ -164,15 +167,16 @@ def upright_picture(
 ) -> tuple[Grey, Crop, Places, Bool[np.ndarray, "4"]]:
     """A portrait that somebody took: picture, where its face is, landmarks, and regions seen."""
     crop, frame = portrait_crop(faces, index, rng)
-    grey, places = faces.grey[index], faces.places[index]
+    grey, places, covered = faces.grey[index], faces.places[index], faces.covered[index]
     if rng.random() < 0.5:
+        covered = covered[OPPOSITES]
         grey = cv2.flip(grey, 1).astype(np.uint8, copy=False)
         places = mirrored(places, grey.shape[1])
         crop = replace(crop, x=grey.shape[1] - 1 - crop.x, tilt=-crop.tilt)
-    grey, seen = hide(grey, places, frame.unit, rng)
+    grey, behind = hide(grey, places, frame.unit, rng)
     if rng.random() < 0.5:
         grey = spoil(grey, frame.unit, rng)
-    return grey, crop, places, seen
+    return grey, crop, places, regions_seen(covered | behind)
 
 
 def _side_order() -> np.ndarray:

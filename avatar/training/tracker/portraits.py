@@ -14,6 +14,7 @@ from avatar.motion import ARKIT58
 from avatar.nn import face_networks
 from avatar.portraits.network import SIDE, PortraitNetwork
 from avatar.tracking.crops import cut
+from avatar.tracking.places import regions_seen
 from avatar.training.loop import Losses, Report
 from avatar.training.run import Run, state_on_cpu
 from avatar.training.tracker.examples import Faces, portrait_crop, upright_picture
@@ -95,22 +96,28 @@ def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> 
 
 
 def is_portrait(faces: Faces, index: int) -> bool:
-    """Whether a picture is one that an avatar could be made of: frontal, eyes open, mouth shut."""
+    """Whether a picture is one that an avatar could be made of: frontal, nothing before the
+    face, eyes open, mouth shut.
+    """
     face = dict(zip(ARKIT58.channels, faces.motion[index].tolist(), strict=True))
     turned = abs(face["headYaw"]) > PORTRAIT_TURN_RAD or abs(face["headPitch"]) > PORTRAIT_TURN_RAD
     blink = max(face["eyeBlinkLeft"], face["eyeBlinkRight"])
-    return not turned and blink < PORTRAIT_BLINK and face["jawOpen"] < PORTRAIT_JAW
+    at_rest = blink < PORTRAIT_BLINK and face["jawOpen"] < PORTRAIT_JAW
+    return not turned and at_rest and bool(regions_seen(faces.covered[index]).all())
 
 
 def portrait_misses(
     network: PortraitNetwork, faces: Faces, seed: int = 0
 ) -> Float[np.ndarray, "pictures 96"]:
-    """How far landmarks of strangers' portraits are off, in inter-ocular distances."""
+    """How far landmarks of strangers' portraits are off, in inter-ocular distances; NaN where hair
+    hides them.
+    """
     rows = list[np.ndarray]()
     for index in range(len(faces)):
         if not is_portrait(faces, index):
             continue
         crop, frame = portrait_crop(faces, index, np.random.default_rng([seed, index]))
         look = network.look(faces.grey[index], crop)
-        rows.append(np.linalg.norm(look.places - faces.places[index], axis=1) / frame.unit)
+        misses = np.linalg.norm(look.places - faces.places[index], axis=1) / frame.unit
+        rows.append(np.where(faces.covered[index], np.nan, misses))
     return np.stack(rows)

@@ -6,34 +6,20 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-from avatar.tracking.places import PLACE_GROUPS, Places, group_slice
+from avatar.tracking.places import Places, group_slice
 
 Grey = UInt8[np.ndarray, "rows columns"]
 
 HIDDEN_SHARE, COARSE_SHARE, COMPRESSED_SHARE = 0.25, 0.45, 0.35
 FEWEST_EYES = 18.0
-HIDDEN_FROM = 0.4
-"""Part of a region's landmarks behind something from which it counts as not seen."""
-SEEN_GROUPS = (
-    ("upper_lid_right", "lower_lid_right"),
-    ("upper_lid_left", "lower_lid_left"),
-    ("mouth_corners", "lip_seam", "upper_lip", "lower_lip"),
-    ("brow_right", "brow_left"),
-)
-"""Landmarks of the regions of `avatar.tracking.places.REGIONS`, in its order."""
-_REGION_ROWS = [
-    np.concatenate([np.arange(PLACE_GROUPS[g]) + group_slice(g).start for g in groups])
-    for groups in SEEN_GROUPS
-]
 
 
 def hide(
     grey: Grey, places: Places, unit: float, rng: np.random.Generator
-) -> tuple[Grey, Bool[np.ndarray, "4"]]:
-    """Put something before the face now and then; which regions are still seen."""
-    seen = np.ones(len(_REGION_ROWS), bool)
+) -> tuple[Grey, Bool[np.ndarray, "96"]]:
+    """Put something before the face now and then; which landmarks it hides."""
     if rng.random() > HIDDEN_SHARE:
-        return grey, seen
+        return grey, np.zeros(len(places), bool)
     known = np.nan_to_num(places, nan=-1e3)
     mask = np.zeros(grey.shape, np.uint8)
     outline = _thing(known, unit, rng)
@@ -46,7 +32,7 @@ def hide(
     hidden = (grey * (1 - soft) + texture * soft).astype(np.uint8)
     at = np.clip(np.round(known).astype(int), 0, np.array(grey.shape[::-1]) - 1)
     behind = mask[at[:, 1], at[:, 0]] > 0
-    return hidden, np.array([behind[rows].mean() < HIDDEN_FROM for rows in _REGION_ROWS])
+    return hidden, behind
 
 
 def _thing(places: Places, unit: float, rng: np.random.Generator) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -31,6 +31,7 @@ def shards(folder: Path, recipe: ActorsRecipe, *, held_out: bool) -> list[Path]:
     for name, count, kept in (
         ("human", recipe.humans, recipe.held_out_humans),
         ("drawn", recipe.drawn, recipe.held_out_drawn),
+        ("still", recipe.stills, recipe.held_out_stills),
     ):
         numbers = range(count - kept, count) if held_out else range(count - kept)
         chosen += [shard_path(folder, name, number) for number in numbers]
@@ -85,6 +86,8 @@ def train_stage(
     """Train a stage to its end, from its last checkpoint if there is one."""
     begun = run.load(stage)
     first = 0 if begun is None else int(begun["step"])
+    network: Any = learner
+    network.to(memory_format=torch.channels_last)
     given = batches(draw, run.recipe.seed, range(first, plan.steps))
 
     def step(chance: StepChance) -> Losses:

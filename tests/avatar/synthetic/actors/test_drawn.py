@@ -11,7 +11,8 @@ import pytest
 from avatar.motion import ARKIT58
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.warp import WarpRenderer
-from avatar.synthetic.actors.drawn import moved_places, varied, warped
+from avatar.synthetic.actors.drawn import varied
+from avatar.synthetic.actors.moving import moved, moved_places
 from avatar.synthetic.characters.cast import CAST
 from avatar.tracking.places import group
 
@@ -68,7 +69,7 @@ def test_a_relative_differs_in_shape_and_colour_and_is_the_same_for_a_seed() -> 
 
 
 def test_pictures_of_a_portrait_have_labels_that_fit(ana: Bundle, renderer: WarpRenderer) -> None:
-    made = list(islice(warped(renderer, ana.landmarks, 7, np.random.default_rng(3)), 6))
+    made = list(islice(moved(renderer, ana.landmarks, 7, np.random.default_rng(3)), 6))
     assert {picture.actor for picture in made} == {7}
     for picture in made:
         assert picture.image.shape == (288, 288, 3)

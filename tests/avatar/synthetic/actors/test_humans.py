@@ -1,5 +1,6 @@
 """Parametric people; need what `visavis actors fetch` brings, and OpenGL."""
 
+from dataclasses import replace
 from itertools import islice
 
 import cv2
@@ -9,10 +10,13 @@ import pytest
 from avatar.errors import PartUnavailable
 from avatar.motion import ARKIT58
 from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.camera import View
 from avatar.synthetic.actors.casting import cast
 from avatar.synthetic.actors.humans import people
 from avatar.synthetic.actors.lighting import Lighting
-from avatar.synthetic.actors.stage import Actor, Shot, Stage, View
+from avatar.synthetic.actors.stage import Actor, Shot, Stage
+from avatar.tracking.places import group as points
+from avatar.tracking.places import regions_seen
 
 pytestmark = pytest.mark.slow
 SIZE = 320
@@ -45,8 +49,8 @@ def shot(stage: Stage, actor: Actor, **face: float) -> Shot:
 
 
 def unit(taken: Shot) -> float:
-    iris = taken.landmarks
-    return float(np.linalg.norm(iris["iris_left"][0] - iris["iris_right"][0]))
+    right, left = points(taken.places, "iris_right")[0], points(taken.places, "iris_left")[0]
+    return float(np.linalg.norm(left - right))
 
 
 def test_the_eyes_are_as_far_apart_as_asked(stage: Stage, actor: Actor) -> None:
@@ -76,14 +80,16 @@ def test_what_moves_moves_where_arkit_says(
     way: tuple[float, float],
 ) -> None:
     rest, moved = shot(stage, actor), shot(stage, actor, **face)
-    off = (moved.landmarks[group][index] - rest.landmarks[group][index]) / unit(rest)
+    off = (points(moved.places, group)[index] - points(rest.places, group)[index]) / unit(rest)
     for found, least in zip(off, way, strict=True):
         assert found * np.sign(least) >= abs(least)
 
 
 def test_one_side_leaves_the_other_alone(stage: Stage, actor: Actor) -> None:
     rest, moved = shot(stage, actor), shot(stage, actor, mouthSmileLeft=1.0)
-    off = (moved.landmarks["mouth_corners"][0] - rest.landmarks["mouth_corners"][0]) / unit(rest)
+    off = (
+        points(moved.places, "mouth_corners")[0] - points(rest.places, "mouth_corners")[0]
+    ) / unit(rest)
     assert np.linalg.norm(off) < 0.02
 
 
@@ -91,8 +97,8 @@ def test_a_blink_brings_the_lids_together(stage: Stage, actor: Actor) -> None:
     rest, shut = shot(stage, actor), shot(stage, actor, eyeBlinkLeft=1.0)
 
     def gap(taken: Shot) -> float:
-        lids = taken.landmarks
-        return float((lids["lower_lid_left"] - lids["upper_lid_left"])[4, 1]) / unit(taken)
+        lower, upper = (points(taken.places, f"{edge}_lid_left") for edge in ("lower", "upper"))
+        return float((lower - upper)[4, 1]) / unit(taken)
 
     assert gap(rest) > 0.08
     assert gap(shut) < 0.25 * gap(rest)
@@ -101,7 +107,7 @@ def test_a_blink_brings_the_lids_together(stage: Stage, actor: Actor) -> None:
 def test_the_pupil_is_where_the_iris_is_said_to_be(stage: Stage, actor: Actor) -> None:
     for face in ({}, {"eyeLookOutLeft": 0.7, "eyeLookInRight": 0.7}):
         taken = shot(stage, actor, eyeWideLeft=1.0, **face)
-        x, y = np.round(taken.landmarks["iris_left"][0]).astype(int)
+        x, y = np.round(points(taken.places, "iris_left")[0]).astype(int)
         grey = cv2.cvtColor(taken.image, cv2.COLOR_RGB2GRAY)
         around = grey[
             round(float(y)) - 9 : round(float(y)) + 10, round(float(x)) - 13 : round(float(x)) + 14
@@ -112,8 +118,25 @@ def test_the_pupil_is_where_the_iris_is_said_to_be(stage: Stage, actor: Actor) -
         assert pupil.mean() < np.quantile(around, 0.35)
 
 
+@pytest.mark.parametrize(
+    ("hair", "seen"),
+    [
+        ("ponytail01", [True, True, True, True]),
+        ("bob01", [False, True, True, False]),
+        ("long2_alpha7", [False, False, True, False]),
+    ],
+)
+def test_what_hair_hides_is_not_seen(stage: Stage, hair: str, seen: list[bool]) -> None:
+    person = cast(stage.assets, np.random.default_rng(0))
+    bare = tuple(worn for worn in person.worn if worn[0] not in ("hair", "sunglasses"))
+    actor = Actor(stage, replace(person, worn=(*bare, ("hair", hair, (0.05, 0.05, 0.05)))))
+    taken = shot(stage, actor)
+    actor.release()
+    assert regions_seen(taken.covered).tolist() == seen
+
+
 def test_people_are_the_same_for_a_seed(stage: Stage) -> None:
-    one, other = (list(islice(people(stage.assets, stage, 3), 3)) for _ in range(2))
+    one, other = (list(islice(people(stage, 3), 3)) for _ in range(2))
     for a, b in zip(one, other, strict=True):
         assert np.array_equal(a.image, b.image)
         assert np.array_equal(a.places, b.places)

@@ -17,6 +17,7 @@ def pictures(count: int = 3) -> list[ActorPicture]:
             motion=chance.uniform(0, 1, ARKIT58.dim).astype(np.float32),
             known=known_channels(("jawOpen", "headYaw")),
             places=chance.uniform(0, 48, (POINTS, 2)).astype(np.float32),
+            covered=chance.random(POINTS) < 0.5,
             actor=number,
         )
         for number in range(count)
@@ -35,6 +36,7 @@ def test_a_shard_comes_back_from_its_file(tmp_path: Path) -> None:
         assert np.array_equal(again.motion, picture.motion)
         assert np.array_equal(again.known, picture.known)
         assert np.array_equal(again.places, picture.places)
+        assert np.array_equal(again.covered, picture.covered)
         assert again.actor == number
 
 

@@ -12,8 +12,8 @@ from avatar.errors import DataError
 from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.warp import WarpRenderer
-from avatar.synthetic.actors.drawn import warped
 from avatar.synthetic.actors.making import shard_path
+from avatar.synthetic.actors.moving import moved
 from avatar.synthetic.actors.pictures import Shard
 from avatar.tracking.crops import Crop, first_crop
 from avatar.tracking.detection import Box
@@ -37,7 +37,7 @@ def pictures(ana: Bundle, renderer: WarpRenderer, tmp_path_factory: pytest.TempP
     """Two shards of one person; the second is held out."""
     folder = tmp_path_factory.mktemp("pictures")
     for seed in range(2):
-        made = warped(renderer, ana.landmarks, seed, np.random.default_rng(seed))
+        made = moved(renderer, ana.landmarks, seed, np.random.default_rng(seed))
         Shard.of(list(islice(made, 12))).write(shard_path(folder, "drawn", seed))
     return folder
 
