@@ -6,7 +6,7 @@ in `docs/avatar-bundle.md`.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -129,6 +129,31 @@ def load_bundle(folder: Path) -> Bundle:
         depth=_depth(folder / "depth.png"),
         eyes=_eyes(folder / "eyes.png", height),
         digest=_digest(folder),
+    )
+
+
+def scaled(bundle: Bundle, size: int) -> Bundle:
+    """The bundle with a portrait of `size` pixels. Raises BundleError for a size that is none."""
+    if size not in SIZES:
+        raise BundleError(f"a picture has {', '.join(map(str, SIZES))} pixels, not {size}")
+    if size == bundle.size:
+        return bundle
+    factor = size / bundle.size
+    way = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+
+    def resized(plate: Any) -> Any:
+        return None if plate is None else cv2.resize(plate, (size, size), interpolation=way)
+
+    name = f"{bundle.digest} at {size}".encode()
+    return replace(
+        bundle,
+        manifest=bundle.manifest.model_copy(update={"size": (size, size)}),
+        landmarks=bundle.landmarks.scaled(factor, size=size),
+        portrait=resized(bundle.portrait),
+        matte=resized(bundle.matte),
+        background=resized(bundle.background),
+        eyes=resized(bundle.eyes),
+        digest=hashlib.sha256(name).hexdigest(),
     )
 
 

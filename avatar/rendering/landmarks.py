@@ -94,6 +94,11 @@ class Landmarks:
             upper, lower = upper[::-1], lower[::-1]
         return upper, lower
 
+    def scaled(self, factor: float, *, size: int) -> "Landmarks":
+        """The same landmarks of a portrait that was scaled to `size`."""
+        groups = {name: (points + 0.5) * factor - 0.5 for name, points in self._groups.items()}
+        return Landmarks(groups, size=size, source=f"the portrait at {size} pixels")
+
     def _check_order(self, source: str) -> None:
         if self["iris_right"][0, 0] >= self["iris_left"][0, 0]:
             raise BundleError(

@@ -15,11 +15,13 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from avatar.rendering.base import Picture
-from avatar.rendering.curves import Map, smooth_stroke, stroke_distance
+from avatar.rendering.curves import Map, smooth_stroke, smoothstep, stroke_distance
 from avatar.rendering.head import Head
 from avatar.rendering.landmarks import SIDES, Landmarks, Point
 
 RELIEF_GRID = 256
+LEAST_SKIN = 50
+"""Cells of middle tones from which a direction of the light can be told."""
 FLAT_LIGHT = (0.05, -0.22)
 """Assumed when the portrait's light has no direction: soft, from above."""
 
@@ -89,7 +91,7 @@ def _hump(along: Map, power: float) -> Map:
 
 
 def build_relief(
-    portrait: Picture, landmarks: Landmarks, head: Head, matte: Float32[np.ndarray, "h w"] | None
+    portrait: Picture, landmarks: Landmarks, head: Head, matte: Float32[np.ndarray, "h w"]
 ) -> tuple[Relief, Skin]:
     """Fit the light and draw every feature's map."""
     canvas = _Canvas(landmarks, portrait.shape[0])
@@ -109,15 +111,13 @@ def build_relief(
         slope_x, slope_y = canvas.slope(height)
         change = -1.5 * (slope_x * light[0] + slope_y * light[1]) + darkening
         maps.append(np.where(change > 0, change * room, change) * soft_face)
-    turning = cv2.resize(head.weight, (RELIEF_GRID, RELIEF_GRID))
-    if matte is not None:
-        turning = turning * cv2.resize(
-            matte, (RELIEF_GRID, RELIEF_GRID), interpolation=cv2.INTER_AREA
-        )
+    person = cv2.resize(matte, (RELIEF_GRID, RELIEF_GRID), interpolation=cv2.INTER_AREA)
+    maps.append(_neck_shadow(canvas) * person)
+    turning = cv2.resize(head.weight, (RELIEF_GRID, RELIEF_GRID)) * person
     maps += [normals[0] * turning, normals[1] * turning, (normals[2] - 1) * turning]
     left, top, right, bottom = box = _head_box(landmarks, canvas)
     stack = np.stack(maps)[:, top:bottom, left:right].astype(np.float32)
-    return Relief(tuple(features), np.ascontiguousarray(stack), box, light), skin
+    return Relief((*features, "neck"), np.ascontiguousarray(stack), box, light), skin
 
 
 def _normals(head: Head, canvas: _Canvas) -> Float32[np.ndarray, "3 rows columns"]:
@@ -151,6 +151,8 @@ def _fit_light(
     """Least squares of brightness = a + b . (nx, ny), with a little ridge, on the middle tones."""
     low, high = np.percentile(brightness, (8, 97))
     keep = (brightness > low) & (brightness < high)
+    if keep.sum() < LEAST_SKIN:
+        return np.array([*FLAT_LIGHT, 0.55], np.float32)
     design = np.stack([np.ones(keep.sum()), *normals[:2, keep]], axis=1)
     ridge = np.diag([0.0, 8.0, 8.0])
     target = np.concatenate([brightness[keep], np.zeros(3)])
@@ -241,6 +243,15 @@ def _eye(canvas: _Canvas, side: str) -> dict[str, Feature]:
         "lid": (0.012 * roll, -0.10 * np.exp(-((distance / 0.016) ** 2)) * _hump(along, 0.7)),
         "crow": (np.zeros_like(canvas.x), crow),
     }
+
+
+def _neck_shadow(canvas: _Canvas) -> Map:
+    """The shadow of the jaw, soft, right under its outline."""
+    jaw = canvas.landmarks["jaw"][2:9]
+    under = (canvas.y - np.interp(canvas.x, jaw[:, 0], jaw[:, 1])) / canvas.unit
+    across = (canvas.x - jaw[3, 0]) / canvas.unit
+    begins = smoothstep(under / 0.05)
+    return -0.30 * begins * np.exp(-((under / 0.20) ** 2)) * np.exp(-((across / 0.6) ** 4))
 
 
 def _middle(canvas: _Canvas) -> dict[str, Feature]:

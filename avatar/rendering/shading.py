@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from avatar.rendering.base import Picture
+from avatar.rendering.effects import Effects
 from avatar.rendering.head import Pose
 from avatar.rendering.relief import RELIEF_GRID, Relief
 from avatar.rendering.sampling import combine, sample
@@ -28,11 +29,12 @@ class Shader:
 
     relief: Relief
     strength: float
+    effects: Effects
     table: UInt8[np.ndarray, "256 1 3"]
     flat_maps: Float32[np.ndarray, "features cells"]
 
     @classmethod
-    def build(cls, relief: Relief, strength: float) -> "Shader":
+    def build(cls, relief: Relief, strength: float, effects: Effects) -> "Shader":
         """Precompute the gain of every coded level."""
         change = (np.arange(256, dtype=np.float32) - LEVEL_OF_NONE) / LEVELS_PER_UNIT
         tint = np.where(change[:, None] < 0, SHADOW_TINT, LIGHT_TINT)
@@ -40,15 +42,20 @@ class Shader:
         return cls(
             relief,
             strength,
+            effects,
             gain.astype(np.uint8)[:, None],
             relief.maps.reshape(len(relief.maps), -1),
         )
 
     def weights(self, face: Mapping[str, float], pose: Pose) -> Float32[np.ndarray, " features"]:
         """Strength of every map for a face and a turn of the head."""
-        shown = relief_strengths(face)
+        shown = dict.fromkeys(self.relief.names, 0.0)
+        if self.effects.relief:
+            shown |= relief_strengths(face)
+        if self.effects.contact_shadows:
+            shown |= contact_strengths(face, pose)
         light = self.relief.light
-        turned = (pose.rotation.T @ light - light) * POSE_SHARE
+        turned = (pose.rotation.T @ light - light) * POSE_SHARE * self.effects.turning_light
         weights = [shown[name] for name in self.relief.names]
         return np.array([*weights, *turned], np.float32) * np.float32(self.strength)
 
@@ -104,5 +111,16 @@ def relief_strengths(face: Mapping[str, float]) -> dict[str, float]:
     shown["lines"] = 0.6 * face["browInnerUp"] + 0.2 * outer
     chin = 0.4 * corners + 0.6 * face["mouthShrugLower"] + 0.4 * press + 0.35 * pucker
     shown["chin"] = min(1.0, chin)
-    shown["under"] = 0.5 * pucker + 0.4 * face["mouthFunnel"]
     return shown
+
+
+def contact_strengths(face: Mapping[str, float], pose: Pose) -> dict[str, float]:
+    """The same for shadows: of the lower lip on the chin, and of the jaw on the neck, which grow
+    when lips protrude, the jaw drops and the head bows.
+    """
+    protruding = 0.5 * face["mouthPucker"] + 0.4 * face["mouthFunnel"]
+    jaw = face["jawOpen"]
+    return {
+        "under": protruding + 0.3 * jaw + 0.2 * face["mouthShrugLower"],
+        "neck": float(np.clip(0.5 * jaw - 3.5 * pose.pitch, -0.8, 1.2)),
+    }

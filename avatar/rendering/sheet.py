@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import radians
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -82,7 +82,7 @@ EXPRESSIONS: tuple[Expression, ...] = (
 )
 
 
-def draw_expression(renderer: Renderer[None], expression: Expression) -> Picture:
+def draw_expression(renderer: Renderer[Any], expression: Expression) -> Picture:
     """One expression of a renderer of the `arkit58` space."""
     renderer.space.require(ARKIT58, "the renderer")
     pose = {
@@ -96,7 +96,7 @@ def draw_expression(renderer: Renderer[None], expression: Expression) -> Picture
 
 
 def contact_sheet(
-    renderer: Renderer[None],
+    renderer: Renderer[Any],
     expressions: Sequence[Expression] = EXPRESSIONS,
     *,
     columns: int = 6,

@@ -3,7 +3,7 @@
 Expression fields displace a grid over the portrait, the pose turns it as a solid, the inverse of
 both tells for each pixel of the picture where in the portrait it comes from. Mouth and eyes are
 drawn where they open, wrinkles and the turn of the head change the light, and the background stays
-a layer of its own. At rest the picture equals the portrait.
+a layer of its own. Hair and ears lag a little. At rest the picture equals the portrait.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,22 @@ from avatar.errors import MediaError
 from avatar.motion import ARKIT58, COEFFICIENTS, MotionSpace, Vector
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
+from avatar.rendering.effects import Effects
 from avatar.rendering.eyes import Eye
 from avatar.rendering.fields import GRID
+from avatar.rendering.framing import (
+    Framing,
+    canvas_of,
+    continued_background,
+    continued_person,
+)
 from avatar.rendering.head import Pose, pose_of, posed
 from avatar.rendering.landmarks import SIDES
 from avatar.rendering.mouth import Mouth
 from avatar.rendering.rig import Rig, build_rig
 from avatar.rendering.sampling import combine, sample
 from avatar.rendering.shading import Shader
+from avatar.rendering.sway import Sway, build_hanging, lag, swayed
 from avatar.rendering.teeth import draw_teeth
 from avatar.rendering.view import SourceMap, View
 
@@ -38,19 +46,31 @@ Displacement: TypeAlias = Float32[np.ndarray, "128 128 2"]
 
 
 class WarpRenderer:
-    """Draws one avatar bundle. Stateless between pictures: its state is None."""
+    """Draws one avatar bundle. Between pictures only what hangs has a state."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(
+        self, rig: Rig, *, framing: Framing = "square", effects: Effects | None = None
+    ) -> None:
         bundle = rig.bundle
         self.space: MotionSpace = ARKIT58
-        self.size = (bundle.size, bundle.size)
+        self._canvas = canvas_of(framing, bundle.size)
+        self.size = (self._canvas.width, self._canvas.height)
+        self._side = bundle.size
+        self._effects = Effects() if effects is None else effects
         self.name, self.licence = bundle.manifest.name, bundle.manifest.licence
         self._rig = rig
         self._low, self._high = _limits(bundle)
         self._rest = {name: bundle.manifest.rest.get(name, 0.0) for name in COEFFICIENTS}
         self._grid = np.dstack([rig.head.x, rig.head.y])
-        self._pixels = np.dstack(np.meshgrid(*(np.arange(bundle.size, dtype=np.float32),) * 2))
-        self._person = _premultiplied(bundle.portrait, rig)
+        beside = max(self._canvas.beside, 0)
+        rows = np.arange(bundle.size, dtype=np.float32)
+        columns = np.arange(bundle.size + 2 * beside, dtype=np.float32)
+        self._pixels = np.dstack(np.meshgrid(columns, rows))
+        self._person = continued_person(_premultiplied(bundle.portrait, rig), beside)
+        self._background = continued_background(rig.layers.background, beside)
+        self._hanging = build_hanging(
+            bundle.landmarks, rig.head, rig.layers.matte / np.float32(255)
+        )
         self._mouth = Mouth(
             bundle.portrait,
             bundle.landmarks,
@@ -62,45 +82,62 @@ class WarpRenderer:
         self._eyes = [
             Eye(bundle, cut, rig.head, side) for cut, side in zip(rig.cuts[1:], SIDES, strict=True)
         ]
-        self._shader = Shader.build(rig.relief, bundle.manifest.style.shading)
+        self._shader = Shader.build(rig.relief, bundle.manifest.style.shading, self._effects)
 
     @classmethod
-    def of(cls, bundle: Bundle, cache: Path | None = None) -> "WarpRenderer":
+    def of(
+        cls,
+        bundle: Bundle,
+        cache: Path | None = None,
+        *,
+        framing: Framing = "square",
+        effects: Effects | None = None,
+    ) -> "WarpRenderer":
         """The renderer of a bundle; the rig is built or read from the cache."""
-        return cls(build_rig(bundle, cache))
+        return cls(build_rig(bundle, cache), framing=framing, effects=effects)
 
-    def start(self) -> None:
-        """Nothing lags behind the motion."""
-        return
+    def start(self) -> Sway | None:
+        """What hangs begins at rest under the first pose."""
+        return None
 
-    def render(self, motion: Vector, state: None, *, ticks: int = 1) -> tuple[Picture, None]:
+    def render(
+        self, motion: Vector, state: Sway | None, *, ticks: int = 1
+    ) -> tuple[Picture, Sway | None]:
         """Draw one `arkit58` motion.
 
         Raises MediaError for a motion that is not finite; values out of range are clamped, and the
         pose to the bundle's limits.
         """
-        del ticks
         if not np.isfinite(motion).all():
             bad = ARKIT58.channels[int(np.argmin(np.isfinite(motion)))]
             raise MediaError(f"the motion's {bad} is not a finite number; nothing is drawn")
         face = self.face(motion)
         pose = pose_of(np.clip(motion, self._low, self._high), self._rig.head.unit)
         above, below = self._moved(face, pose)
+        if self._effects.sway:
+            state = swayed(state, pose, self._rig.head.unit, ticks)
+            lagging = self._lagging(state, pose)
+            above, below = above + lagging, below + lagging
         view = View(
             face=face,
             pose=pose,
             above=self._inverse(above),
             below=self._inverse(below),
-            size=self.size[0],
+            size=self._side,
             unit=self._rig.head.unit,
         )
         source = self._merge(view)
-        picture = self._draw(source)
+        drawn = self._draw(source)
+        portrait = drawn[self._canvas.square]
         for eye in self._eyes:
-            eye.draw(picture, view)
-        self._mouth.draw(picture, view)
-        self._shader.apply(picture, self._shader.weights(face, pose), source)
-        return picture, state
+            eye.draw(portrait, view)
+        self._mouth.draw(portrait, view)
+        self._shader.apply(portrait, self._shader.weights(face, pose), source)
+        return self._canvas.cut(drawn), state
+
+    def _lagging(self, sway: Sway, pose: Pose) -> Displacement:
+        right, down = lag(sway, pose, self._rig.head.unit)
+        return np.dstack([self._hanging * np.float32(right), self._hanging * np.float32(down)])
 
     def face(self, motion: Vector) -> dict[str, float]:
         """Coefficients relative to the portrait's own expression, with the correctives added."""
@@ -141,13 +178,13 @@ class WarpRenderer:
         return above, below
 
     def _gain(self, above: Field, below: Field) -> float:
-        step = self.size[0] / GRID
+        step = self._side / GRID
         upper = fold_gain(above, step, self._rig.upper_cells)
         return min(upper, fold_gain(below, step, self._rig.lower_cells))
 
     def _inverse(self, displacement: Displacement) -> SourceMap:
         """Where each grid point of the picture comes from, by a damped fixed point."""
-        step = self.size[0] / GRID
+        step = self._side / GRID
         source = self._grid - displacement
         for damped in (False, False, True):
             cells = (source + 0.5) / step - 0.5
@@ -159,7 +196,7 @@ class WarpRenderer:
         """One map: the one from below where it lands below a cut, else the one from above."""
         mouth, *eyes = self._rig.cuts
         x, y = view.below[..., 0], view.below[..., 1]
-        column = np.clip(x, 0, self.size[0] - 1).astype(np.int32)
+        column = np.clip(x, 0, self._side - 1).astype(np.int32)
         lower = y > mouth.lower[column]
         for cut in eyes:
             edge = cut.lower[column]
@@ -168,11 +205,16 @@ class WarpRenderer:
 
     def _draw(self, source: SourceMap) -> Picture:
         """The person from the portrait, over the background."""
-        shift = cv2.resize(source - self._grid, self.size, interpolation=cv2.INTER_LINEAR)
+        shift = cv2.resize(
+            source - self._grid, (self._side, self._side), interpolation=cv2.INTER_LINEAR
+        )
+        if self._canvas.beside > 0:
+            beside = self._canvas.beside
+            shift = cv2.copyMakeBorder(shift, 0, 0, beside, beside, cv2.BORDER_REPLICATE)
         person = sample(self._person, self._pixels + shift)
         colour = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
         away = cv2.cvtColor(255 - person[..., 3], cv2.COLOR_GRAY2RGB)
-        return cv2.add(colour, cv2.multiply(self._rig.layers.background, away, scale=1 / 255))
+        return cv2.add(colour, cv2.multiply(self._background, away, scale=1 / 255))
 
 
 def fold_gain(field: Field, step: float, drawn: Bool[np.ndarray, "128 128"]) -> float:

@@ -59,7 +59,7 @@ def make(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the pictures.")],
     humans: Annotated[int, typer.Option(min=0, help="Shards of 480 pictures of people.")] = 110,
     drawn: Annotated[int, typer.Option(min=0, help="Shards of drawn characters.")] = 12,
-    stills: Annotated[int, typer.Option(min=0, help="Shards of moved portraits of people.")] = 40,
+    stills: Annotated[int, typer.Option(min=0, help="Shards of moved portraits of people.")] = 24,
     processes: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
     """Make the pictures of a recipe; what is there is not made again."""

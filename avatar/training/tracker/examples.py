@@ -44,7 +44,7 @@ POSE_AT = np.array([ARKIT58.index(name) for name in POSE[:3]])
 class Faces:
     """Pictures in grey with what is known of them."""
 
-    grey: UInt8[np.ndarray, "pictures rows columns"]
+    grey: tuple[Grey, ...]
     places: Float32[np.ndarray, "pictures 96 2"]
     motion: Float32[np.ndarray, "pictures 58"]
     known: Bool[np.ndarray, "pictures 58"]
@@ -59,15 +59,16 @@ class Faces:
         """All pictures of shards. Raises DataError without any."""
         if not paths:
             raise DataError("no pictures of actors: make them with visavis actors make")
-        parts = [(Shard.read(path)) for path in paths]
-        decoded: list[Any] = [
-            cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-            for shard in parts
-            for data in shard.encoded
-        ]
-        grey = np.stack(decoded)
+        parts, decoded = list[Shard](), list[Any]()
+        for path in paths:
+            shard = Shard.read(path)
+            decoded += [
+                cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+                for data in shard.encoded
+            ]
+            parts.append(replace(shard, encoded=()))
         return cls(
-            grey,
+            tuple(decoded),
             np.concatenate([shard.places for shard in parts]),
             np.concatenate([shard.motion for shard in parts]),
             np.concatenate([shard.known for shard in parts]),

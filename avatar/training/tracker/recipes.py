@@ -18,7 +18,7 @@ class ActorsRecipe:
     held_out_humans: int = 10
     drawn: int = 12
     held_out_drawn: int = 2
-    stills: int = 40
+    stills: int = 24
     held_out_stills: int = 3
 
     @property
@@ -41,9 +41,9 @@ EMBEDDED = TrackerRecipe(
     name="tracker",
     seed=1,
     actors=ActorsRecipe(),
-    face=OptimiserRecipe(steps=6_000, batch=128, learning_rate=2e-3, average=0.999),
-    parts=OptimiserRecipe(steps=8_000, batch=128, warm_up=400, average=0.999),
-    portraits=OptimiserRecipe(steps=8_000, batch=32, learning_rate=2e-3, average=0.998),
+    face=OptimiserRecipe(steps=8_000, batch=128, learning_rate=2e-3, average=0.999),
+    parts=OptimiserRecipe(steps=5_000, batch=128, warm_up=400, average=0.999),
+    portraits=OptimiserRecipe(steps=4_500, batch=32, learning_rate=2e-3, average=0.998),
 )
 """The weights that ship: an hour of pictures and an hour of training on two cores."""
 
