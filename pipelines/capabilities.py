@@ -1,6 +1,6 @@
 """What a server tells its clients about itself."""
 
-from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts
+from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts, VideoFacts, sizes_of
 from agent.services.catalogue import SERVICES
 from avatar.assets import shipped_avatars
 from avatar.motion import ARKIT58
@@ -29,6 +29,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
     return AvatarFacts(
         name=cast.avatar.name,
         disclosure=config.disclosure,
+        video=VideoFacts(sizes=sizes_of(cast.avatar.renderer.size)),
         motion=MotionFacts(names=ARKIT58.channels),
         avatars=tuple(shipped_avatars()),
         voices=(cast.voice,),

@@ -12,7 +12,9 @@ from avatar.generator.learned import LearnedGenerator
 from avatar.generator.package import load_generator
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
-from avatar.rendering.bundle import load_bundle
+from avatar.rendering.bundle import load_bundle, scaled
+from avatar.rendering.effects import WHOLE, Effects
+from avatar.rendering.framing import Framing
 from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.landmarker import (
     INSTALL,
@@ -54,10 +56,16 @@ class TrackerConfig:
 
 @dataclass(frozen=True, slots=True)
 class WarpConfig:
-    """The portrait warp renderer of a bundle; `cache` None is the user's cache folder."""
+    """The portrait warp renderer of a bundle; `cache` None is the user's cache folder.
+
+    `size` is the height of the picture in pixels, None for the portrait's own.
+    """
 
     folder: Path
     cache: Path | None = None
+    size: int | None = None
+    framing: Framing = "square"
+    effects: Effects = WHOLE
 
 
 def _always() -> None:
@@ -122,7 +130,10 @@ def _face_networks(folder: Path) -> FaceNetworks:
 
 
 def _build_renderer(config: WarpConfig) -> WarpRenderer:
-    return WarpRenderer.of(load_bundle(config.folder), config.cache)
+    bundle = load_bundle(config.folder)
+    if config.size is not None:
+        bundle = scaled(bundle, config.size)
+    return WarpRenderer.of(bundle, config.cache, framing=config.framing, effects=config.effects)
 
 
 PARTS: tuple[Part, ...] = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from avatar.parts import AUTO
+from avatar.rendering.framing import Framing
 
 RECEPTIONIST = (
     "You are a friendly receptionist with a face and a voice. Everything you write is spoken: "
@@ -19,7 +20,8 @@ DISCLOSURE = "You are talking with an AI. Its picture and its voice are syntheti
 class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
-    `token` guards the websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the
+    `size` is the height of the picture, None for the portrait's own; `framing` its shape. `token`
+    guards the websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the
     pages that may connect, empty for those of this server alone.
     """
 
@@ -28,6 +30,8 @@ class ServeConfig(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
     avatar: str = "ana"
+    size: int | None = None
+    framing: Framing = "square"
     generator: str = AUTO
     stt: str = AUTO
     llm: str = AUTO

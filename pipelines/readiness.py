@@ -20,7 +20,7 @@ from avatar.errors import VisavisError
 from avatar.parts import AUTO, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
-from pipelines.build import build_avatar, build_voice
+from pipelines.build import Look, build_avatar, build_voice
 from pipelines.build.conversation import VOICE_RATE, Cast
 from pipelines.catalogue import PARTS
 from pipelines.config import ServeConfig
@@ -41,7 +41,9 @@ def chosen_cast(config: ServeConfig) -> Cast:
     if llm == "knowledge":
         load_knowledge(config.knowledge or RECEPTION)
     return Cast(
-        avatar=build_avatar(config.avatar, generator=generator),
+        avatar=build_avatar(
+            config.avatar, generator=generator, look=Look(config.size, config.framing)
+        ),
         stt=find_part(SERVICES, "stt", config.stt).name,
         llm=llm,
         endpoint=Endpoint.from_environment(config.instructions),

@@ -8,13 +8,13 @@ from agent.protocol.events import ServerEvent, parse
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.session import (
-    SIZES,
     AvatarFacts,
     MediaFormat,
     SessionCreated,
     SessionFacts,
     SessionUpdate,
     SessionUpdated,
+    VideoFormat,
 )
 
 MOST_ERRORS = 10
@@ -94,10 +94,10 @@ class ServerConnection:
         wanted = self._merged(event.session.avatar)
         if wanted is not None and wanted.video is not None:
             size = (wanted.video.width, wanted.video.height)
-            if size not in SIZES:
+            if size not in self._facts.video.sizes:
                 raise ProtocolError(
                     "unsupported_size",
-                    f"pictures of {size[0]} x {size[1]} are not made; sizes: {_sizes()}",
+                    f"pictures of {size[0]} x {size[1]} are not made; sizes: {self._sizes()}",
                     param="session.avatar.video",
                     event_id=event.event_id,
                 )
@@ -113,21 +113,25 @@ class ServerConnection:
         return turn == 0 or turn > self._flushed
 
     def _merged(self, wanted: MediaFormat | None) -> MediaFormat | None:
-        if wanted is None or self.format is None:
-            return wanted or self.format
-        merged = self.format.model_dump()
+        if wanted is None:
+            return self.format
+        merged = (self.format or self._usual()).model_dump()
         for name, value in wanted.model_dump(exclude_unset=True).items():
             known = merged[name]
             both = isinstance(known, dict) and isinstance(value, dict)
             merged[name] = {**known, **value} if both else value
         return MediaFormat.model_validate(merged)
 
+    def _usual(self) -> MediaFormat:
+        """What holds when a client asks for nothing else: pictures of the avatar's own size."""
+        width, height = self._facts.video.sizes[0]
+        return MediaFormat(video=VideoFormat(width=width, height=height))
+
+    def _sizes(self) -> str:
+        return ", ".join(f"{width} x {height}" for width, height in self._facts.video.sizes)
+
     def _effective(self) -> dict[str, Any]:
         effective: dict[str, Any] = {"type": "realtime", "id": self.session_id}
         if self.format is not None:
             effective["avatar"] = self.format.model_dump()
         return effective
-
-
-def _sizes() -> str:
-    return ", ".join(f"{width} x {height}" for width, height in SIZES)

@@ -20,3 +20,5 @@ class Effects:
 
 PLAIN = Effects(sway=False, relief=False, turning_light=False, contact_shadows=False)
 """Only what a face needs to move."""
+WHOLE = Effects()
+"""The best picture."""

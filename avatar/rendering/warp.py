@@ -18,7 +18,7 @@ from avatar.errors import MediaError
 from avatar.motion import ARKIT58, COEFFICIENTS, MotionSpace, Vector
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
-from avatar.rendering.effects import Effects
+from avatar.rendering.effects import WHOLE, Effects
 from avatar.rendering.eyes import Eye
 from avatar.rendering.fields import GRID
 from avatar.rendering.framing import (
@@ -48,15 +48,13 @@ Displacement: TypeAlias = Float32[np.ndarray, "128 128 2"]
 class WarpRenderer:
     """Draws one avatar bundle. Between pictures only what hangs has a state."""
 
-    def __init__(
-        self, rig: Rig, *, framing: Framing = "square", effects: Effects | None = None
-    ) -> None:
+    def __init__(self, rig: Rig, *, framing: Framing = "square", effects: Effects = WHOLE) -> None:
         bundle = rig.bundle
         self.space: MotionSpace = ARKIT58
         self._canvas = canvas_of(framing, bundle.size)
         self.size = (self._canvas.width, self._canvas.height)
         self._side = bundle.size
-        self._effects = Effects() if effects is None else effects
+        self._effects = effects
         self.name, self.licence = bundle.manifest.name, bundle.manifest.licence
         self._rig = rig
         self._low, self._high = _limits(bundle)
@@ -91,7 +89,7 @@ class WarpRenderer:
         cache: Path | None = None,
         *,
         framing: Framing = "square",
-        effects: Effects | None = None,
+        effects: Effects = WHOLE,
     ) -> "WarpRenderer":
         """The renderer of a bundle; the rig is built or read from the cache."""
         return cls(build_rig(bundle, cache), framing=framing, effects=effects)

@@ -1,10 +1,12 @@
 """How long a picture takes, by what the face does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Renderer
+from avatar.rendering.effects import PLAIN, WHOLE, Effects
 from avatar.rendering.sheet import BROAD_SMILE, LAUGH, LOOK_LEFT
 from pipelines.benchmark.timer import Timing, measure
 
@@ -19,12 +21,29 @@ FACES: Mapping[str, Mapping[str, float]] = {
 
 
 def time_rendering(renderer: Renderer[Any], *, batches: int = 7) -> dict[str, Timing]:
-    """Time every kind of face, each with the head a little turned."""
-    state = renderer.start()
+    """Time every kind of face, each with the head a little turned and the hair behind it."""
+    _, state = renderer.render(ARKIT58.rest, renderer.start())
     timings: dict[str, Timing] = {}
     for kind, face in FACES.items():
         motion = ARKIT58.vector({**face, **SMALL_POSE})
         timings[kind] = measure(
             lambda motion=motion: renderer.render(motion, state), batches=batches
         )
+    return timings
+
+
+def time_effects(
+    renderer: Callable[[Effects], Renderer[Any]], *, batches: int = 7
+) -> dict[str, Timing]:
+    """Time a laughing face with all effects, with all but one of each, and with none."""
+    sets = {"all": WHOLE}
+    sets |= {f"without {item.name}": replace(WHOLE, **{item.name: False})
+             for item in fields(Effects)}  # fmt: skip
+    sets["none"] = PLAIN
+    motion = ARKIT58.vector({**FACES["laughing"], **SMALL_POSE})
+    timings: dict[str, Timing] = {}
+    for name, effects in sets.items():
+        drawn = renderer(effects)
+        _, state = drawn.render(ARKIT58.rest, drawn.start())
+        timings[name] = measure(lambda d=drawn, s=state: d.render(motion, s), batches=batches)
     return timings

@@ -4,6 +4,7 @@
 """
 
 from pipelines.build.face import (
+    Look,
     build_avatar,
     build_finder,
     build_generator,
@@ -14,6 +15,7 @@ from pipelines.build.face import (
 )
 
 __all__ = [
+    "Look",
     "build_avatar",
     "build_finder",
     "build_generator",

@@ -1,6 +1,7 @@
 """Putting a face and its voice together."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from avatar.motion import ARKIT58
 from avatar.parts import AUTO, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
+from avatar.rendering.effects import WHOLE, Effects
+from avatar.rendering.framing import Framing
 from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.base import UserTracker
 from avatar.tracking.networks import FaceNetworks
@@ -22,12 +25,28 @@ from avatar.voices.base import Voice
 from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an avatar is shown: height in pixels (None is the portrait's own), shape and effects."""
+
+    size: int | None = None
+    framing: Framing = "square"
+    effects: Effects = WHOLE
+
+
 def build_avatar(
-    name_or_folder: str, *, generator: str = AUTO, cache: Path | None = None
+    name_or_folder: str,
+    *,
+    generator: str = AUTO,
+    look: Look | None = None,
+    cache: Path | None = None,
 ) -> Avatar:
     """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it."""
-    folder = bundle_folder(name_or_folder)
-    renderer: WarpRenderer = find_part(PARTS, "renderer", "warp").build(WarpConfig(folder, cache))
+    shown = look or Look()
+    config = WarpConfig(
+        bundle_folder(name_or_folder), cache, shown.size, shown.framing, shown.effects
+    )
+    renderer: WarpRenderer = find_part(PARTS, "renderer", "warp").build(config)
     return Avatar(
         name=renderer.name,
         licence=renderer.licence,

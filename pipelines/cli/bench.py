@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +11,11 @@ from rich.table import Table
 from avatar.assets import generator_folder
 from avatar.generator.package import load_generator
 from pipelines.benchmark.generating import time_generating
-from pipelines.benchmark.rendering import time_rendering
-from pipelines.benchmark.timer import machine
+from pipelines.benchmark.rendering import time_effects, time_rendering
+from pipelines.benchmark.timer import Timing, machine
 from pipelines.benchmark.tracking import time_tracking
 from pipelines.build import build_avatar, build_tracker
-from pipelines.cli.output import console, told
+from pipelines.cli.output import PictureFraming, PictureSize, console, look_of, told
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -29,24 +30,47 @@ def render(
     avatar: Annotated[
         str, typer.Option(help="An avatar that ships, or a bundle's folder.")
     ] = "ana",
+    size: PictureSize = None,
+    framing: PictureFraming = "square",
     batches: Annotated[int, typer.Option(min=5, help="Batches of 40 pictures a kind.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Time one picture on one core, by what the face does; the slowest kind is the figure."""
-    drawn = build_avatar(avatar)
-    timings = time_rendering(drawn.renderer, batches=batches)
-    table = Table("face", "least ms", "median ms")
-    for kind, timing in timings.items():
-        table.add_row(kind, f"{timing.least:.2f}", f"{timing.median:.2f}")
-    console.print(table)
-    console.print(f"{drawn.renderer.size[0]} x {drawn.renderer.size[1]} on one of {machine()}")
+    """Time one picture on one core, by what the face does and by effect.
+
+    The slowest kind of face is the figure.
+    """
+    look = look_of(size, framing)
+    drawn = build_avatar(avatar, look=look).renderer
+    kinds = time_rendering(drawn, batches=batches)
+    _show("face", kinds)
+    effects = time_effects(
+        lambda chosen: build_avatar(avatar, look=replace(look, effects=chosen)).renderer,
+        batches=batches,
+    )
+    _show("effects, laughing", effects)
+    console.print(f"{drawn.size[0]} x {drawn.size[1]} on one of {machine()}")
     if as_json:
-        kinds = {
-            kind: {"ms_per_frame_min": round(t.least, 3), "ms_per_frame_median": round(t.median, 3)}
-            for kind, t in timings.items()
-        }
-        slowest = max(kinds.values(), key=lambda kind: kind["ms_per_frame_median"])
-        typer.echo(json.dumps({**slowest, "kinds": kinds, "machine": machine()}))
+        rows = _figures(kinds)
+        slowest = max(rows.values(), key=lambda row: row["ms_per_frame_median"])
+        typer.echo(
+            json.dumps(
+                {**slowest, "kinds": rows, "effects": _figures(effects), "machine": machine()}
+            )
+        )
+
+
+def _show(title: str, timings: dict[str, Timing]) -> None:
+    table = Table(title, "least ms", "median ms")
+    for name, timing in timings.items():
+        table.add_row(name, f"{timing.least:.2f}", f"{timing.median:.2f}")
+    console.print(table)
+
+
+def _figures(timings: dict[str, Timing]) -> dict[str, dict[str, float]]:
+    return {
+        name: {"ms_per_frame_min": round(t.least, 3), "ms_per_frame_median": round(t.median, 3)}
+        for name, t in timings.items()
+    }
 
 
 @app.command()
@@ -84,19 +108,10 @@ def tracker(
 ) -> None:
     """Time one picture of 640 x 480 on one core; the slowest scene with a user is the figure."""
     timings = time_tracking(build_tracker(), build_avatar("ana").renderer, batches=batches)
-    table = Table("scene", "least ms", "median ms")
-    for scene, timing in timings.items():
-        table.add_row(scene, f"{timing.least:.2f}", f"{timing.median:.2f}")
-    console.print(table)
+    _show("scene", timings)
     console.print(f"640 x 480 on one of {machine()}")
     if as_json:
-        scenes = {
-            scene: {
-                "ms_per_frame_min": round(t.least, 3),
-                "ms_per_frame_median": round(t.median, 3),
-            }
-            for scene, t in timings.items()
-        }
+        scenes = _figures(timings)
         slowest = max(
             (row for scene, row in scenes.items() if scene != "nobody"),
             key=lambda row: row["ms_per_frame_median"],

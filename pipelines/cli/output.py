@@ -1,10 +1,11 @@
 """What verbs share: words, checked options, and drawing a scene to a file."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import numpy as np
 import soxr
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,8 +22,10 @@ from avatar.errors import MediaError, UnknownPart
 from avatar.files import require_place
 from avatar.media import write_motion
 from avatar.offline import Scene, play
+from avatar.rendering.framing import ASPECTS
 from avatar.tick import VoiceSamples
 from avatar.video import VideoWriter
+from pipelines.build import Look
 
 console = Console()
 
@@ -40,6 +43,17 @@ def choice(kind: str, name: str, known: tuple[Choice, ...]) -> Choice:
         if one == name:
             return one
     raise UnknownPart(f"there is no {kind} {name!r}; known: {', '.join(known)}")
+
+
+PictureSize = Annotated[
+    int | None, typer.Option(help="height of the picture in pixels: 256, 384, 512, 640, 768, 1024")
+]
+PictureFraming = Annotated[str, typer.Option(help="square, portrait (3:4) or landscape (16:9)")]
+
+
+def look_of(size: int | None, framing: str) -> Look:
+    """How an avatar is shown. Raises UnknownPart for a framing that is none."""
+    return Look(size, choice("framing", framing, tuple(ASPECTS)))
 
 
 def require_output(video: Path, motion: Path | None = None) -> None:

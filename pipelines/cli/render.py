@@ -12,7 +12,14 @@ from avatar.offline import Scene, reply_time
 from avatar.tick import EMOTIONS, Phone, Style
 from avatar.voices.alignment import align
 from pipelines.build import build_avatar, build_voice
-from pipelines.cli.output import draw_scene, require_output, told
+from pipelines.cli.output import (
+    PictureFraming,
+    PictureSize,
+    draw_scene,
+    look_of,
+    require_output,
+    told,
+)
 
 SILENT_RATE = 16_000
 LONGEST_WAIT_S = 3600.0
@@ -23,6 +30,8 @@ def render(
     avatar: Annotated[
         str, typer.Option(help="An avatar that ships, or a bundle's folder.")
     ] = "ana",
+    size: PictureSize = None,
+    framing: PictureFraming = "square",
     speech: Annotated[Path | None, typer.Option(help="WAV of what the avatar says.")] = None,
     text: Annotated[str | None, typer.Option(help="The words of --speech: better lips.")] = None,
     text_voice: Annotated[
@@ -68,7 +77,7 @@ def render(
         style=Style(intensity=intensity, emotion=emotion),
     )
     rate = SILENT_RATE if said is None else said.rate
-    drawn = build_avatar(avatar, generator=generator)
+    drawn = build_avatar(avatar, generator=generator, look=look_of(size, framing))
     draw_scene(drawn, scene, rate=rate, seed=seed, video=out, motion=motion_output)
     if at > 0:
         told(f"the answer begins at {at:.2f} s")

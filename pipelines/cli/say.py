@@ -10,7 +10,14 @@ from avatar.offline import Scene
 from avatar.tick import Style
 from avatar.voices.base import speak
 from pipelines.build import build_avatar, build_voice
-from pipelines.cli.output import draw_scene, require_output, told
+from pipelines.cli.output import (
+    PictureFraming,
+    PictureSize,
+    draw_scene,
+    look_of,
+    require_output,
+    told,
+)
 
 
 def say(
@@ -19,6 +26,8 @@ def say(
     avatar: Annotated[
         str, typer.Option(help="An avatar that ships, or a bundle's folder.")
     ] = "ana",
+    size: PictureSize = None,
+    framing: PictureFraming = "square",
     voice: Annotated[str, typer.Option(help="engine or engine:voice, e.g. espeak:de.")] = "espeak",
     motion_output: Annotated[Path | None, typer.Option(help="npz to write the motion to.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
@@ -33,6 +42,6 @@ def say(
     if not len(speech.pcm):
         raise VoiceError(f"{text!r} makes no sound: give words")
     scene = Scene(speech=speech.pcm, speech_at_s=0.2, phones=speech.phones, style=Style())
-    drawn = build_avatar(avatar)
+    drawn = build_avatar(avatar, look=look_of(size, framing))
     draw_scene(drawn, scene, rate=speech.rate, seed=seed, video=out, motion=motion_output)
     told(f"wrote {out}")

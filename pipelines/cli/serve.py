@@ -13,7 +13,7 @@ from rich.table import Table
 
 from avatar.parts import Part
 from pipelines.build import share_interpreter
-from pipelines.cli.output import console, told
+from pipelines.cli.output import PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
 from pipelines.serving import ServeError, addresses, fragment, listening, web_server
 from pipelines.tls import Certificate, given_certificate, own_certificate
@@ -31,6 +31,8 @@ def serve(
         int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
     ] = 8765,
     avatar: Annotated[str, typer.Option(help="who ships by name, or a bundle's folder")] = "ana",
+    size: PictureSize = None,
+    framing: PictureFraming = "square",
     generator: Annotated[
         str, typer.Option(help="motion: auto, rules, learned, learned:FOLDER")
     ] = "auto",
@@ -52,12 +54,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the conversation: open the printed address and talk."""
+    _log(verbose=verbose)
     # These take a second to load, which commands without a conversation need not wait for.
-    from loguru import logger
-
-    logger.remove()
-    level = "DEBUG" if verbose else "WARNING"
-    logger.add(sys.stderr, level=level, format=_LOG, backtrace=False, diagnose=False)
     from pipelines.capabilities import chosen_parts
     from pipelines.readiness import chosen_cast
     from pipelines.server import create_app
@@ -66,6 +64,8 @@ def serve(
         host=host,
         port=port,
         avatar=avatar,
+        size=size,
+        framing=framing,
         generator=generator,
         stt=stt,
         llm=llm,
@@ -87,6 +87,14 @@ def serve(
 
 
 _LOG = "{time:HH:mm:ss} {level: <7} {message}"
+
+
+def _log(*, verbose: bool) -> None:
+    from loguru import logger
+
+    logger.remove()
+    level = "DEBUG" if verbose else "WARNING"
+    logger.add(sys.stderr, level=level, format=_LOG, backtrace=False, diagnose=False)
 
 
 def _config(**wishes: Any) -> ServeConfig:

@@ -55,6 +55,8 @@ session.on("session.created", (event) => {
   notices.clear();
   status.introduce({ ...facts, name });
   controls.introduce(facts);
+  const [width, height] = facts.video.sizes[0];
+  element("frame").style.setProperty("--aspect", String(width / height));
   showFacts(facts, { recording: element("about-recording"), parts: element("parts") });
 });
 session.on("avatar.state", (event) => {

@@ -32,7 +32,8 @@ const FINAL = new Set(["wrong_token", "origin_refused"]);
  * @typedef {object} SessionOptions
  * @property {URL} url of `/v1/realtime`, http or ws
  * @property {string} [token]
- * @property {{width: number, height: number, quality: number} | null} [video] null: no pictures
+ * @property {{width?: number, height?: number, quality?: number} | null} [video] null: no
+ *   pictures; without a size, the avatar’s own
  * @property {string} [instructions] to the language model
  */
 
@@ -206,7 +207,7 @@ export class Session extends EventTarget {
 
   #negotiate() {
     this.#openedMs = performance.now();
-    const { video = { width: 512, height: 512, quality: 80 }, instructions } = this.#options;
+    const { video = { quality: 80 }, instructions } = this.#options;
     const avatar = {
       media: "binary",
       audio: { input_rate: this.inputRate, output_rate: this.outputRate },

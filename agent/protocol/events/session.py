@@ -8,8 +8,15 @@ from agent.protocol.events.base import ClientEvent, Record, ServerEvent
 
 Rate: TypeAlias = Literal[16_000, 24_000, 48_000]
 
-SIZES = ((512, 512), (256, 256), (128, 128))
-"""Sizes of pictures that a client may ask for."""
+Size: TypeAlias = tuple[int, int]
+SIZES: tuple[Size, ...] = ((512, 512), (256, 256), (128, 128))
+"""Sizes of pictures that a client may ask for, the avatar's own first, unless a server says others.
+"""
+
+
+def sizes_of(own: Size) -> tuple[Size, ...]:
+    """The sizes that go with an avatar's own: whole, halves and quarters."""
+    return tuple((own[0] // part, own[1] // part) for part in (1, 2, 4))
 
 
 class AudioFormat(Record):
@@ -71,7 +78,7 @@ class VideoFacts(Record):
     """Codecs and sizes of pictures."""
 
     codecs: tuple[str, ...] = ("jpeg",)
-    sizes: tuple[tuple[int, int], ...] = SIZES
+    sizes: tuple[Size, ...] = SIZES
 
 
 class MotionFacts(Record):
