@@ -50,11 +50,11 @@ def stills(stage: Stage, seed: int) -> Iterator[ActorPicture]:
 
 def _sit(stage: Stage, bundle: Path, rng: np.random.Generator) -> None:
     """Take somebody's portrait and make an avatar of it."""
-    portrait = assembled(*_taken(stage, rng))
+    portrait = assembled(*sitting(stage, rng))
     write_portrait(portrait, bundle, title="Somebody", origin=ORIGIN)
 
 
-def _taken(stage: Stage, rng: np.random.Generator) -> tuple[Picture, Places]:
+def sitting(stage: Stage, rng: np.random.Generator) -> tuple[Picture, Places]:
     """Somebody's portrait. Who hides the eyes is sent away: lids drawn over glasses are no lids."""
     while True:
         person = cast(stage.assets, rng)

@@ -1,6 +1,7 @@
 """Nods and smiles of strangers as events: what the whole tracker sees of people in motion."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from avatar.synthetic.actors.lighting import lit
 from avatar.synthetic.actors.stage import Actor, Stage, View
 from avatar.synthetic.actors.walls import wall
 from avatar.synthetic.dialogues.conversation import converse
-from avatar.tracking.tracker import FaceTracker
+from avatar.tracking.base import UserTracker
 
 WIDTH, HEIGHT = 640, 480
 STAGE = 480
@@ -35,7 +36,7 @@ _PLACE = [ARKIT58.index(name) for name in POSE[3:]]
 
 
 def seen_events(
-    tracker: FaceTracker, assets: HumanAssets, people: int, length_s: float
+    tracker: UserTracker[Any], assets: HumanAssets, people: int, length_s: float
 ) -> dict[Kind, Match]:
     """What of the nods and smiles of people in conversation is seen, by kind."""
     stage = Stage(assets, STAGE)
@@ -82,7 +83,7 @@ def _webcam(
 
 
 def watched(
-    tracker: FaceTracker, pictures: Iterator[UInt8[np.ndarray, "480 640 3"]]
+    tracker: UserTracker[Any], pictures: Iterator[UInt8[np.ndarray, "480 640 3"]]
 ) -> Iterator[np.ndarray]:
     """What a tracker says of pictures, a motion each; at rest when it sees nobody."""
     state = tracker.start()
