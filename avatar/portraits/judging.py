@@ -6,6 +6,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from jaxtyping import Float32
 
 from avatar.portraits.finding import Found
 from avatar.portraits.network import SIDE
@@ -21,8 +22,13 @@ SHUT_EYES, NARROW_EYES = 0.10, 0.17
 """Opening of the eyes in widths of an eye."""
 SHUT_LIDS = 0.6
 """Blink coefficient from which eyes count as shut."""
-OPEN_MOUTH, PARTED_LIPS = 0.16, 0.025
+OPEN_MOUTH, PARTED_LIPS = 0.16, 0.02
 """Gap between the lips in units of the face."""
+PALE, PALE_GREY = 0.6, 1.15
+"""Between parted lips there are teeth when it is this much less red than the lower lip, or, in a
+picture without colours, this much brighter.
+"""
+COLOURLESS = 0.08
 OPEN_JAW, OPEN_LIPS = 0.4, 0.055
 """Jaw and gap which together say the same: drawn lips part less."""
 BLURRED, SOFT = 2.2, 4.0
@@ -55,6 +61,7 @@ class Measures:
     blink: float
     jaw: float
     lip_gap: float
+    teeth_visible: bool
     detail: float
     disagreement: float
     seen: tuple[float, ...]
@@ -64,11 +71,6 @@ class Measures:
         """Whether the mouth is further open than in a smile."""
         wide = self.jaw > OPEN_JAW and self.lip_gap > OPEN_LIPS
         return wide or self.lip_gap > OPEN_MOUTH
-
-    @property
-    def teeth_visible(self) -> bool:
-        """Whether the lips are parted, which mostly shows teeth."""
-        return self.lip_gap > PARTED_LIPS
 
 
 def measure(found: Found) -> Measures:
@@ -97,10 +99,35 @@ def measure(found: Found) -> Measures:
         blink=max(told["eyeBlinkLeft"], told["eyeBlinkRight"]),
         jaw=told["jawOpen"],
         lip_gap=float(gap) / frame.unit,
+        teeth_visible=float(gap) / frame.unit > PARTED_LIPS and _pale_between_lips(found),
         detail=_detail(found),
         disagreement=float(found.fine.spread.mean()) / frame.unit,
         seen=tuple(float(value) for value in found.fine.seen),
     )
+
+
+def _pale_between_lips(found: Found) -> bool:
+    """Whether what shows between the lips is teeth: landmarks of thin closed lips part as well."""
+    upper, lower, chinward = (
+        group(found.fine.places, name) for name in ("lip_seam", "lower_seam", "lower_lip")
+    )
+    inside = _colours(found, np.vstack([upper[1:4], lower[1:4][::-1]]))
+    lip = _colours(found, np.vstack([lower, chinward[::-1]]))
+    if _redness(lip) < COLOURLESS:
+        return float(inside.mean()) > PALE_GREY * float(lip.mean())
+    return _redness(inside) < PALE * _redness(lip)
+
+
+def _colours(found: Found, outline: np.ndarray) -> Float32[np.ndarray, "pixels 3"]:
+    mask = np.zeros(found.grey.shape, np.uint8)
+    cv2.fillPoly(mask, [np.round(outline * 16).astype(np.int32)], 255, cv2.LINE_8, 4)
+    return found.pixels[mask > 0].astype(np.float32)
+
+
+def _redness(colours: Float32[np.ndarray, "pixels 3"]) -> float:
+    """How much red exceeds green, relative to the brightness."""
+    level = np.maximum(colours.mean(axis=1), 1)
+    return float(((colours[:, 0] - colours[:, 1]) / level).mean())
 
 
 def _detail(found: Found) -> float:

@@ -60,6 +60,15 @@ def test_a_photograph_becomes_an_avatar_that_is_framed_as_usual(portrait: Portra
     assert portrait.rest["mouthSmileLeft"] > 0.3
 
 
+def test_teeth_are_what_is_paler_than_lips(
+    finder: PortraitFinder, astronaut: Found, ana: Bundle
+) -> None:
+    grey = cv2.cvtColor(cv2.cvtColor(astronaut.pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    assert measure(astronaut).teeth_visible
+    assert measure(finder.find(grey.astype(np.uint8))).teeth_visible
+    assert not measure(finder.find(ana.portrait)).teeth_visible
+
+
 def test_the_bundle_is_whole_and_its_neutral_picture_is_the_portrait(
     portrait: Portrait, tmp_path: Path
 ) -> None:
