@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from avatar.motion import ARKIT58
 from avatar.rendering.base import Renderer
 from avatar.rendering.effects import PLAIN, WHOLE, Effects
 from avatar.rendering.sheet import BROAD_SMILE, LAUGH, LOOK_LEFT
-from pipelines.benchmark.timer import Timing, measure
+from pipelines.benchmark.timer import Timing, measure_each
 
 SMALL_POSE = {"headYaw": 0.05, "headPitch": 0.03, "headRoll": 0.02}
 FACES: Mapping[str, Mapping[str, float]] = {
@@ -23,13 +24,11 @@ FACES: Mapping[str, Mapping[str, float]] = {
 def time_rendering(renderer: Renderer[Any], *, batches: int = 7) -> dict[str, Timing]:
     """Time every kind of face, each with the head a little turned and the hair behind it."""
     _, state = renderer.render(ARKIT58.rest, renderer.start())
-    timings: dict[str, Timing] = {}
-    for kind, face in FACES.items():
-        motion = ARKIT58.vector({**face, **SMALL_POSE})
-        timings[kind] = measure(
-            lambda motion=motion: renderer.render(motion, state), batches=batches
-        )
-    return timings
+    actions = {
+        kind: partial(renderer.render, ARKIT58.vector({**face, **SMALL_POSE}), state)
+        for kind, face in FACES.items()
+    }
+    return measure_each(actions, batches=batches)
 
 
 def time_effects(
@@ -41,9 +40,9 @@ def time_effects(
              for item in fields(Effects)}  # fmt: skip
     sets["none"] = PLAIN
     motion = ARKIT58.vector({**FACES["laughing"], **SMALL_POSE})
-    timings: dict[str, Timing] = {}
+    actions: dict[str, Callable[[], object]] = {}
     for name, effects in sets.items():
         drawn = renderer(effects)
         _, state = drawn.render(ARKIT58.rest, drawn.start())
-        timings[name] = measure(lambda d=drawn, s=state: d.render(motion, s), batches=batches)
-    return timings
+        actions[name] = partial(drawn.render, motion, state)
+    return measure_each(actions, batches=batches)

@@ -6,7 +6,7 @@ batch medians comes close to an undisturbed machine, and the median of them says
 
 import platform
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -31,15 +31,23 @@ class Timing:
 
 def measure(action: Callable[[], object], *, batches: int = 7, calls: int = 40) -> Timing:
     """Time calls of an action, after one batch that warms up and does not count."""
-    medians: list[float] = []
+    return measure_each({"": action}, batches=batches, calls=calls)[""]
+
+
+def measure_each(
+    actions: Mapping[str, Callable[[], object]], *, batches: int = 7, calls: int = 40
+) -> dict[str, Timing]:
+    """Time several actions to be compared: they take turns, so that a slow minute hits them all."""
+    medians: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(batches + 1):
-        times: list[float] = []
-        for _ in range(calls):
-            start = perf_counter()
-            action()
-            times.append(perf_counter() - start)
-        medians.append(1e3 * statistics.median(times))
-    return Timing(tuple(medians[1:]))
+        for name, action in actions.items():
+            times: list[float] = []
+            for _ in range(calls):
+                start = perf_counter()
+                action()
+                times.append(perf_counter() - start)
+            medians[name].append(1e3 * statistics.median(times))
+    return {name: Timing(tuple(found[1:])) for name, found in medians.items()}
 
 
 def machine() -> str:

@@ -9,8 +9,10 @@ import numpy as np
 
 from avatar.errors import PartUnavailable
 from avatar.motion import ARKIT58, POSE
+from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
 from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.stage import Stage
 from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.places import PLACE_GROUPS, REGIONS, TOLD, group_slice, regions_seen
 from avatar.tracking.tracker import FaceTracker
@@ -18,10 +20,14 @@ from avatar.training.tracker.events import seen_events
 from avatar.training.tracker.examples import Faces, camera_picture, known_told
 from avatar.training.tracker.portraits import portrait_misses
 from avatar.training.tracker.recipes import TrackerRecipe
+from avatar.training.tracker.sittings import SIZE as SITTING_SIZE
+from avatar.training.tracker.sittings import sat
 from avatar.training.tracker.training import shards
 
 PEOPLE, LENGTH_S = 12, 30.0
 """Strangers who are watched in conversation, and for how long."""
+SITTERS = 40
+"""Strangers who sit for a portrait."""
 LEAST_SHOWN = 0.02
 """Deviation of a coefficient below which its correlation says nothing."""
 CHANNELS = [len(channels) for channels in REGIONS.values()]
@@ -121,7 +127,8 @@ def see_faces(networks: FaceNetworks, faces: Faces, seed: int = 0) -> Seen:
 def evaluate(recipe: TrackerRecipe, folder: Path, pictures: Path) -> dict[str, Any]:
     """Figures of exported networks on the people that a recipe holds out, by kind.
 
-    What people do in motion is evaluated where the parametric human is at hand.
+    What people do in motion, and what becomes of their portraits, is evaluated where the parametric
+    human is at hand.
     """
     networks, portraits = FaceNetworks(folder), PortraitNetwork(folder)
     held_out = shards(pictures, recipe.actors, held_out=True)
@@ -144,5 +151,12 @@ def evaluate(recipe: TrackerRecipe, folder: Path, pictures: Path) -> dict[str, A
     seen = seen_events(FaceTracker(networks), assets, PEOPLE, LENGTH_S)
     figures["events"] = {
         kind: {"f1": mean_of([found.f1]), "true": found.true} for kind, found in seen.items()
+    }
+    result = sat(PortraitFinder(networks, portraits), Stage(assets, SITTING_SIZE), SITTERS)
+    figures["sittings"] = {
+        "people": result.people,
+        "without_a_hand": result.without_a_hand,
+        "landmark_error_percent": round(100 * result.missed, 2),
+        "seconds_median": round(result.seconds, 2),
     }
     return figures

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from agent.protocol.connection import MOST_ERRORS, ServerConnection
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events.session import AvatarFacts, MotionFacts, SessionUpdate
+from agent.protocol.events.session import (
+    AvatarFacts,
+    MediaFormat,
+    MotionFacts,
+    SessionUpdate,
+    VideoFacts,
+    VideoFormat,
+    sizes_of,
+)
 from agent.protocol.media import MediaFrame, MediaKind, encode
 
 
@@ -59,6 +67,29 @@ def test_what_is_agreed_on_is_echoed() -> None:
         "motion": True,
         "metrics": False,
     }
+
+
+def test_a_wide_avatar_offers_its_own_sizes_and_comes_so_unasked() -> None:
+    facts = AvatarFacts(
+        name="Ana",
+        disclosure="An AI.",
+        video=VideoFacts(sizes=sizes_of((912, 512))),
+        motion=MotionFacts(),
+    )
+    connection = ServerConnection("sess_1", "model", facts)
+    hello = json.loads(connection.wire(connection.hello()))
+    assert hello["session"]["avatar"]["video"]["sizes"] == [[912, 512], [456, 256], [228, 128]]
+    effective = update(connection, asked(media="binary", video={"quality": 70}))
+    assert MediaFormat.model_validate(effective["avatar"]).video == VideoFormat(
+        width=912, height=512, quality=70
+    )
+    half = update(connection, asked(video={"width": 456, "height": 256}))
+    assert MediaFormat.model_validate(half["avatar"]).video == VideoFormat(
+        width=456, height=256, quality=70
+    )
+    square = connection.text(asked(video={"width": 512, "height": 512}))
+    assert isinstance(square, SessionUpdate)
+    assert code_of(lambda: connection.update(square)) == "unsupported_size"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -43,6 +44,21 @@ def test_render_draws_listening_and_speaking(
     assert jaw[start : start + 40].max() > 0.2
     assert np.ptp(motions[:start, ARKIT58.index("headPitch")]) > 0.01
     assert out.stat().st_size > 20_000
+
+
+def test_an_avatar_is_drawn_upright_and_small(tmp_path: Path) -> None:
+    out = tmp_path / "say.mp4"
+    visavis("say", "Hi.", "--size", "256", "--framing", "portrait", "-o", str(out))
+    with av.open(str(out)) as video:
+        stream = video.streams.video[0]
+        assert (stream.width, stream.height) == (192, 256)
+
+
+def test_a_framing_and_a_size_that_are_none_are_named() -> None:
+    assert "'round'; known: square, portrait, landscape" in refusal(
+        "say", "Hi.", "--framing", "round", "-o", "out.mp4"
+    )
+    assert "not 300" in refusal("say", "Hi.", "--size", "300", "-o", "out.mp4")
 
 
 def test_say_speaks_a_text(tmp_path: Path) -> None:
