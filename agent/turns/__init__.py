@@ -1,0 +1,1 @@
+"""Who speaks, and when: the floor of a conversation."""
