@@ -97,7 +97,7 @@ def tracker(
     from avatar.training.tracker.export import export_networks, write_card
     from avatar.training.tracker.portraits import train_portraits
     from avatar.training.tracker.recipes import load_recipe
-    from avatar.training.tracker.training import train_faces, train_parts
+    from avatar.training.tracker.training import stretched_parts, train_faces, train_parts
 
     torch.set_num_threads(1)
     wanted = load_recipe(recipe)
@@ -107,7 +107,7 @@ def tracker(
         for kind, count in wanted.actors.counts.items():
             make_shards(pictures, kind, count, bars.made, processes=processes)
         faces = train_faces(run, pictures, bars.report)
-        parts = train_parts(run, pictures, bars.report)
+        parts = stretched_parts(train_parts(run, pictures, bars.report), wanted, pictures)
         portraits = train_portraits(run, pictures, bars.report)
     draw_curves(run.folder / "log.jsonl", run.folder / "curves.png")
     if export is not None:

@@ -23,6 +23,10 @@ from avatar.training.tracker.learning import (
     drawn_batch,
 )
 from avatar.training.tracker.recipes import ActorsRecipe, TrackerRecipe
+from avatar.training.tracker.stretching import stretch
+
+SAMPLE_SHARDS = 6
+"""Shards of the first kind by which coefficients are stretched, beside one of each kind."""
 
 
 def shards(folder: Path, recipe: ActorsRecipe, *, held_out: bool) -> list[Path]:
@@ -49,6 +53,15 @@ def train_faces(run: Run[TrackerRecipe], pictures: Path, report: Report) -> Face
 def train_parts(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PartsLearner:
     """Train what reads eyes, mouth and brows; the network with averaged weights."""
     return _trained(run, "parts", run.recipe.parts, PartsLearner, pictures, report)
+
+
+def stretched_parts(parts: PartsLearner, recipe: TrackerRecipe, pictures: Path) -> PartsLearner:
+    """The parts with deviations as large as the truth's, by a sample of what they learned from."""
+    chosen = shards(pictures, recipe.actors, held_out=False)
+    kinds = {path.name.split("-")[0]: path for path in chosen}
+    sample = [path for path in chosen[:SAMPLE_SHARDS] if path not in kinds.values()]
+    stretch(parts, Faces.read([*sample, *kinds.values()]), recipe.seed)
+    return parts
 
 
 Learner = TypeVar("Learner", FaceLearner, PartsLearner)

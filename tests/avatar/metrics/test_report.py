@@ -101,7 +101,11 @@ def test_the_same_arguments_give_the_same_figures_in_every_process(
     measure = partial(evaluate, shifts=20, seed=5)
     here = measure([sample])
     assert here["shift_null_p"] is not None
-    assert unchecked(measure, [[sample]]) == [here]
+    (there,) = unchecked(measure, [[sample]])
+    # The threads of a BLAS sum in an order of their own.
+    assert there.keys() == here.keys()
+    for name, figure in here.items():
+        assert there[name] == (figure if figure is None else pytest.approx(figure, rel=1e-9)), name
 
 
 def test_bad_samples_are_refused(answered_clips: Clips) -> None:

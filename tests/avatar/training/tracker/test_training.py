@@ -18,10 +18,11 @@ from avatar.synthetic.actors.pictures import Shard
 from avatar.tracking.crops import Crop, first_crop
 from avatar.tracking.detection import Box
 from avatar.tracking.networks import FaceNetworks
-from avatar.tracking.places import POINTS, REGIONS, TOLD, group
+from avatar.tracking.places import POINTS, REGIONS, TOLD, group, regions_seen
 from avatar.training import loop
 from avatar.training.recipe_files import parse_recipe, recipe_text
 from avatar.training.run import Run
+from avatar.training.tracker import stretching
 from avatar.training.tracker.evaluation import correlation, see_faces
 from avatar.training.tracker.examples import Faces, example, frame_of
 from avatar.training.tracker.export import export_networks, write_card
@@ -159,10 +160,10 @@ def test_what_is_hidden_is_not_asked_for(faces: Faces) -> None:
     unit = frame_of(places).unit
     hidden = 0
     for seed in range(60):
-        shown, seen = hide(grey, places, unit, np.random.default_rng(seed))
+        shown, behind = hide(grey, places, unit, np.random.default_rng(seed))
         changed = np.abs(shown.astype(int) - grey) > 3
-        assert changed.any() or seen.all()
-        hidden += int(not seen.all())
+        assert changed.any() or not behind.any()
+        hidden += int(not regions_seen(behind).all())
     assert 3 < hidden < 25
 
 
@@ -205,3 +206,29 @@ def test_a_folder_of_another_version_is_named(tmp_path: Path) -> None:
     (tmp_path / "face.onnx").write_bytes(b"no graph")
     with pytest.raises(DataError, match=r"face\.onnx is no graph"):
         FaceNetworks(tmp_path)
+
+
+def test_coefficients_are_stretched_to_the_spread_of_the_truth(
+    faces: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretching, "EXAMPLES", 400)
+    torch.manual_seed(3)
+    learner = PartsLearner().eval()
+    with torch.no_grad():
+        learner.parts.mouth_told.layers[-1].weight.mul_(3)
+    batch = drawn_batch(faces, 200, np.random.default_rng(5))
+
+    def told_of() -> torch.Tensor:
+        with torch.no_grad():
+            return learner.parts(
+                batch.right_eye, batch.left_eye, batch.mouth, batch.brows, batch.pose
+            )
+
+    before = told_of()
+    stretching.stretch(learner, faces, seed=1)
+    after = told_of()
+    index = TOLD.index("jawOpen")
+    wanted = float((batch.told[:, index].std() / before[:, index].std()).clamp(1, stretching.MOST))
+    assert float(after[:, index].std() / before[:, index].std()) == pytest.approx(wanted, rel=0.15)
+    assert torch.corrcoef(torch.stack([before[:, index], after[:, index]]))[0, 1] > 0.9999
+    assert float((after[:, index].mean() - before[:, index].mean()).abs()) < 0.1
