@@ -30,7 +30,7 @@ picture without colours, this much brighter.
 """
 COLOURLESS = 0.08
 OPEN_JAW, OPEN_LIPS = 0.4, 0.055
-"""Jaw and gap which together say the same: drawn lips part less."""
+"""Jaw and gap which together say the same where no teeth fill the gap: drawn lips part less."""
 BLURRED, SOFT = 2.2, 4.0
 """Fine detail of the face, in grey levels."""
 UNSURE = 0.035
@@ -69,8 +69,8 @@ class Measures:
     @property
     def mouth_open(self) -> bool:
         """Whether the mouth is further open than in a smile."""
-        wide = self.jaw > OPEN_JAW and self.lip_gap > OPEN_LIPS
-        return wide or self.lip_gap > OPEN_MOUTH
+        dropped = self.jaw > OPEN_JAW and self.lip_gap > OPEN_LIPS and not self.teeth_visible
+        return dropped or self.lip_gap > OPEN_MOUTH
 
 
 def measure(found: Found) -> Measures:
