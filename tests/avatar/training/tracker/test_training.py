@@ -213,9 +213,12 @@ def test_coefficients_are_stretched_to_the_spread_of_the_truth(
 ) -> None:
     monkeypatch.setattr(stretching, "EXAMPLES", 400)
     torch.manual_seed(3)
-    learner = PartsLearner().eval()
+    learner = PartsLearner()
+    learner.eval()
+    last = learner.parts.mouth_told.layers[-1]
+    assert isinstance(last, torch.nn.Linear)
     with torch.no_grad():
-        learner.parts.mouth_told.layers[-1].weight.mul_(3)
+        last.weight.mul_(3)
     batch = drawn_batch(faces, 200, np.random.default_rng(5))
 
     def told_of() -> torch.Tensor:
