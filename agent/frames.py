@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pipecat.frames.frames import (
     DataFrame,
+    OutputAudioRawFrame,
     OutputImageRawFrame,
     SystemFrame,
     TTSAudioRawFrame,
@@ -54,12 +55,55 @@ class UserCaptionFrame(SystemFrame):
 class AvatarDirectionFrame(SystemFrame):
     """What the avatar is to do, and how; None leaves it as it is.
 
-    One that does not listen is given nothing of the user's sound and face.
+    One that does not listen is given nothing of the user's sound and face. `emotion` takes the
+    place of the style's own until the next one comes; with `for_s` it passes after so many seconds.
     """
 
     state: AvatarState | None = None
     style: Style | None = None
     listens: bool | None = None
+    emotion: str | None = None
+    for_s: float | None = None
+
+
+@dataclass
+class AvatarHoldFrame(SystemFrame):
+    """The avatar is to fall silent and keep its place, or to go on from it."""
+
+    held: bool
+
+
+@dataclass
+class AvatarHeldFrame(SystemFrame):
+    """The avatar's speech stopped, or goes on, with this tick; what came after it comes again."""
+
+    held: bool
+    tick: int
+    turn: int
+
+
+@dataclass
+class PlaybackLagFrame(SystemFrame):
+    """Upstream from a transport whose client discards on demand: its buffer, in ticks."""
+
+    ticks: int
+
+
+@dataclass
+class SayFrame(SystemFrame):
+    """Words for the avatar that wait for no language model, which would queue them behind it.
+
+    `backchannel` says them while the user speaks, outside of turns and of the LLM's context.
+    """
+
+    text: str
+    backchannel: bool = False
+    append_to_context: bool = False
+
+
+@dataclass
+class AnswerFailedFrame(SystemFrame):
+    """Upstream: an answer ended without a word, or broke off."""
 
 
 @dataclass
@@ -99,6 +143,14 @@ class AvatarImageFrame(OutputImageRawFrame):
 @dataclass
 class AvatarAudioFrame(TTSAudioRawFrame):
     """The 40 ms of speech of one tick, with the tick and the turn that it belongs to."""
+
+    tick: int = -1
+    turn: int = 0
+
+
+@dataclass
+class AvatarBackchannelAudioFrame(OutputAudioRawFrame):
+    """40 ms of a sign of listening: no turn, and nobody takes it for the bot's speech."""
 
     tick: int = -1
     turn: int = 0

@@ -12,6 +12,9 @@ from avatar.clock import FPS, NO_TURN, TICK, TICK_S, Turn
 from avatar.errors import SpeechOverflow
 from avatar.tick import Phone, Samples, VoiceSamples
 
+MOST_REWOUND = 5
+"""Ticks that were said and can be said again."""
+
 PHONES_BEHIND_S = 0.2
 """How long after its end a phone still comes with the ticks: coarticulation looks back that far."""
 
@@ -57,6 +60,7 @@ class SpeechQueue:
         self._resample = TickResampler(voice_rate)
         self._look_ahead, self._max_ticks = look_ahead, int(max_speech_s * FPS)
         self._slots: deque[_Slot] = deque()
+        self._taken: deque[_Slot] = deque(maxlen=MOST_REWOUND)
         self._loose: list[_Mark] = []
         self._pushed: dict[Turn, int] = {}
         self._phones: dict[Turn, list[Phone]] = {}
@@ -155,12 +159,29 @@ class SpeechQueue:
             return Said(NO_TURN, None, 0.0, tuple(loose))
         self._kept_back = False
         slot = self._slots.popleft()
+        self._taken.append(slot)
         if slot.position == 0:
             self._forget(*(turn for turn in self._pushed if NO_TURN < turn < slot.turn))
         margin = self._resample.margin
         self._past = np.concatenate([self._past, slot.samples])[-margin:]
         marks = (*loose, *(mark.mark for mark in slot.marks))
         return Said(slot.turn, slot.samples, slot.position / self._resample.rate, marks)
+
+    def rewind(self, ticks: int) -> int:
+        """Say what was said last once more; returns how many ticks, at most `ticks`.
+
+        Marks do not come again, and what goes on is only a turn of which something waits.
+        """
+        rewound = 0
+        while rewound < ticks and self._slots and self._taken:
+            if self._taken[-1].turn != self._slots[0].turn:
+                break
+            slot = self._taken.pop()
+            slot.marks = []
+            self._slots.appendleft(slot)
+            rewound += 1
+        self._taken.clear()
+        return rewound
 
     def _keeps_back(self) -> bool:
         """Whether the only tick that waits is still filling: it waits once, to come out whole."""

@@ -50,6 +50,7 @@ class Timeline:
         self._state, self._style = AvatarState.IDLE, Style()
         self._index = 0
         self._said: dict[Turn, int] = {}
+        self._turn: Turn = NO_TURN
         self._flushed = NO_TURN
         self._held = False
         self._revised = False
@@ -121,11 +122,19 @@ class Timeline:
         self._state = self._state if state is None else state
         self._style = self._style if style is None else style
 
-    def hold(self) -> None:
-        """Fall silent from the next tick on and keep the place."""
-        if not self._held:
-            self._held = True
-            self._revised = self._revised or self.waiting_ticks > 0
+    def hold(self, rewind: int = 0) -> int:
+        """Fall silent from the next tick on and keep the place.
+
+        `rewind` ticks (at most 5) are said again after it, because they were not heard: they wait
+        in a buffer that falls silent, too. Returns how many will be.
+        """
+        if self._held:
+            return 0
+        if rewound := self._queue.rewind(rewind):
+            self._said[self._turn] -= rewound
+        self._held = True
+        self._revised = self._revised or self.waiting_ticks > 0
+        return rewound
 
     def resume(self) -> None:
         """Go on where `hold` stopped."""
@@ -176,6 +185,7 @@ class Timeline:
     def _count(self, turn: Turn) -> None:
         if turn == NO_TURN:
             return
+        self._turn = turn
         self._said[turn] = self._said.get(turn, 0) + 1
         if len(self._said) > TURNS_REMEMBERED:
             del self._said[min(self._said)]

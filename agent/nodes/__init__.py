@@ -1,8 +1,9 @@
 """Pipecat processors that put a face into a pipeline."""
 
+from agent.nodes.answers import Answers
 from agent.nodes.avatar_service import AvatarService
 from agent.nodes.captions import UserCaptions
 from agent.nodes.user_camera import UserCamera
 from agent.nodes.user_tap import UserSignalTap
 
-__all__ = ["AvatarService", "UserCamera", "UserCaptions", "UserSignalTap"]
+__all__ = ["Answers", "AvatarService", "UserCamera", "UserCaptions", "UserSignalTap"]

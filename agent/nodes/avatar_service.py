@@ -12,6 +12,7 @@ from typing import Any
 
 from loguru import logger
 from pipecat.frames.frames import (
+    AggregatedTextFrame,
     CancelFrame,
     ClientConnectedFrame,
     EndFrame,
@@ -33,18 +34,21 @@ from pipecat.processors.frame_processor import (
     FrameProcessorSetup,
 )
 from pipecat.transports.base_transport import TransportParams
+from pipecat.utils.text.base_text_aggregator import TextType
 
 from agent.frames import (
-    AvatarAudioFrame,
     AvatarDirectionFrame,
     AvatarFlushFrame,
-    AvatarImageFrame,
+    AvatarHeldFrame,
+    AvatarHoldFrame,
     AvatarReactionFrame,
     AvatarStateFrame,
+    PlaybackLagFrame,
     TTSPhonesFrame,
     UserFaceFrame,
 )
 from agent.nodes.conduct import Conduct
+from agent.nodes.media_frames import audio_frame, image_frame, is_unasked
 from agent.nodes.pacing import Pacer, loop_time
 from agent.nodes.stage import Stage
 from agent.nodes.turns import TurnNumbers
@@ -52,10 +56,11 @@ from agent.nodes.user_audio import UserAudio
 from agent.nodes.user_tap import UserSignalTap
 from agent.nodes.video_check import video_problem
 from agent.nodes.voice import VoiceAudio
+from agent.reactions import Cause, Reaction
 from avatar.avatar import Avatar
 from avatar.clock import FPS, NO_TURN, Turn
 from avatar.errors import VisavisError
-from avatar.session import AvatarFrame, AvatarSession
+from avatar.session import AvatarSession
 from avatar.tick import AvatarState, Tick
 
 
@@ -87,7 +92,7 @@ class AvatarService(FrameProcessor):
         self._refused: Turn = NO_TURN
         self._conduct = Conduct()
         self._state: AvatarState | None = None
-        self._listens = True
+        self._lag = 0
         self._order = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -130,6 +135,8 @@ class AvatarService(FrameProcessor):
         if direction is FrameDirection.UPSTREAM:
             if isinstance(frame, OutputTransportReadyFrame) and (why := video_problem(self)):
                 logger.warning(f"{self}: {why}")
+            elif isinstance(frame, PlaybackLagFrame):
+                self._lag = frame.ticks
             await self.push_frame(frame, direction)
             return
         if isinstance(frame, SystemFrame):
@@ -143,27 +150,35 @@ class AvatarService(FrameProcessor):
             await self._in_order(frame)
 
     async def _system(self, frame: SystemFrame) -> None:
-        if isinstance(frame, InputAudioRawFrame) and not self._tapped:
+        if not self._tapped:
+            self._sense(frame)
+        if isinstance(frame, AvatarHoldFrame):
+            await self._hold(frame)
+        elif isinstance(frame, InterruptionFrame):
+            await self._interrupt()
+        elif isinstance(frame, CancelFrame):
+            await self._stop()
+        else:
+            self._behave(frame)
+        if isinstance(frame, UserImageRawFrame) and is_unasked(frame):
+            return
+        await self.push_frame(frame)
+        if isinstance(frame, ClientConnectedFrame):
+            self._start()
+
+    def _sense(self, frame: SystemFrame) -> None:
+        if isinstance(frame, InputAudioRawFrame):
             self._hear(frame)
-        elif isinstance(frame, UserFaceFrame) and not self._tapped:
+        elif isinstance(frame, UserFaceFrame):
             self._see(frame)
-        elif isinstance(frame, AvatarDirectionFrame):
-            self._conduct.direct(frame.state)
-            self._session.timeline.direct(style=frame.style)
-            self._listens = self._listens if frame.listens is None else frame.listens
+
+    def _behave(self, frame: SystemFrame) -> None:
+        if isinstance(frame, AvatarDirectionFrame):
+            self._conduct.direct(frame)
         elif isinstance(frame, UserStartedSpeakingFrame):
             self._conduct.answer_came()
         elif isinstance(frame, UserStoppedSpeakingFrame):
             self._conduct.answer_expected()
-        elif isinstance(frame, InterruptionFrame):
-            await self._interrupt()
-        if isinstance(frame, UserImageRawFrame) and _unasked(frame):
-            return
-        if isinstance(frame, CancelFrame):
-            await self._stop()
-        await self.push_frame(frame)
-        if isinstance(frame, ClientConnectedFrame):
-            self._start()
 
     async def _interrupt(self) -> None:
         self._conduct.answer_came()
@@ -172,18 +187,33 @@ class AvatarService(FrameProcessor):
         if turn != NO_TURN:
             await self.push_frame(AvatarFlushFrame(turn, self._session.timeline.index))
 
+    async def _hold(self, frame: AvatarHoldFrame) -> None:
+        """Say again afterwards what the client will not have played."""
+        timeline = self._session.timeline
+        if frame.held == timeline.held:
+            return
+        speaks, rewound = timeline.waiting_ticks > 0, 0
+        if frame.held:
+            rewound = timeline.hold(self._lag)
+        else:
+            timeline.resume()
+        if speaks:
+            held = AvatarHeldFrame(frame.held, timeline.index - rewound, self._turns.last)
+            await self.push_frame(held)
+
     def _hear(self, frame: InputAudioRawFrame) -> None:
-        if self._listens:
+        if self._conduct.listens:
             self._session.timeline.push_user_audio(self._user_audio.samples(frame))
 
     def _see(self, frame: UserFaceFrame) -> None:
-        if self._listens:
+        if self._conduct.listens:
             self._session.timeline.push_user_face(frame.face)
 
     async def _speak(self, frame: TTSAudioRawFrame) -> None:
         self._start()
-        self._conduct.answer_came()
         turn = self._turns.of(frame.context_id)
+        if turn != NO_TURN:
+            self._conduct.answer_came()
         self._contexts[turn] = frame.context_id
         try:
             self._session.timeline.push_speech(
@@ -197,7 +227,16 @@ class AvatarService(FrameProcessor):
     async def _in_order(self, frame: Frame) -> None:
         """Behind the speech that waits, or at once when none does."""
         timeline = self._session.timeline
-        if isinstance(frame, TTSStartedFrame):
+        if isinstance(frame, AggregatedTextFrame) and frame.text_type == TextType.BACKCHANNEL:
+            self._turns.aside(frame.context_id)
+            said = Reaction("backchannel", Cause.USER_PAUSE, 1.0, timeline.index, None)
+            await self.push_frame(AvatarReactionFrame(said))
+        elif self._turns.is_aside(getattr(frame, "context_id", None)):
+            if isinstance(frame, TTSStoppedFrame):
+                timeline.push_speech(NO_TURN, self._voice.rest(), interruptible=False, last=True)
+                self._turns.close(frame.context_id)
+            return
+        elif isinstance(frame, TTSStartedFrame):
             # An interruption may have swept away the end of speech that has no context.
             self._turns.close(frame.context_id)
         elif isinstance(frame, TTSStoppedFrame):
@@ -236,14 +275,15 @@ class AvatarService(FrameProcessor):
         while self._tasks:
             await asyncio.sleep(pacer.wait_s())
             pacer.tick()
-            state = self._conduct.tick(speech_waits=timeline.waiting_ticks > 0)
-            timeline.direct(state=state)
+            state = self._conduct.tick(speaks=timeline.waiting_ticks > 0 and not timeline.held)
+            timeline.direct(state=state, style=self._conduct.style)
             async with self._order:
                 tick = timeline.next_tick()
                 self._stage.add(tick)
                 await self._announce(tick)
                 if tick.speech is not None:
-                    await self.push_frame(self._audio(tick))
+                    context = self._contexts.get(tick.turn)
+                    await self.push_frame(audio_frame(tick, self._rate, context))
                 for frame in tick.marks:
                     if isinstance(frame, Frame):
                         await self._release(frame)
@@ -258,34 +298,6 @@ class AvatarService(FrameProcessor):
             performance = await self._stage.next()
             for frame in performance.frames:
                 if frame.picture is not None:
-                    await self.push_frame(self._image(frame))
+                    await self.push_frame(image_frame(frame, self._avatar.renderer.size))
             for reaction in performance.reactions:
                 await self.push_frame(AvatarReactionFrame(reaction))
-
-    def _audio(self, tick: Tick) -> AvatarAudioFrame:
-        assert tick.speech is not None
-        return AvatarAudioFrame(
-            audio=tick.speech.tobytes(),
-            sample_rate=self._rate,
-            num_channels=1,
-            context_id=self._contexts.get(tick.turn),
-            tick=tick.index,
-            turn=tick.turn,
-        )
-
-    def _image(self, frame: AvatarFrame) -> AvatarImageFrame:
-        assert frame.picture is not None
-        return AvatarImageFrame(
-            image=frame.picture.tobytes(),
-            size=self._avatar.renderer.size,
-            format="RGB",
-            tick=frame.tick.index,
-            turn=frame.tick.turn,
-            speaking=frame.tick.turn != NO_TURN,
-            motion=frame.motion,
-        )
-
-
-def _unasked(frame: UserImageRawFrame) -> bool:
-    """A camera picture nobody asked for: further down it would cut the assistant's text in two."""
-    return not (frame.request or frame.text or frame.append_to_context)

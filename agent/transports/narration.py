@@ -13,6 +13,7 @@ from pipecat.frames.frames import (
 from agent.frames import (
     AvatarAudioFrame,
     AvatarFlushFrame,
+    AvatarHeldFrame,
     AvatarImageFrame,
     AvatarReactionFrame,
     AvatarStateFrame,
@@ -27,7 +28,13 @@ from agent.protocol.events.audio import (
     SpeechStarted,
     SpeechStopped,
 )
-from agent.protocol.events.avatar import AvatarFlush, AvatarReaction, AvatarState
+from agent.protocol.events.avatar import (
+    AvatarFlush,
+    AvatarPaused,
+    AvatarReaction,
+    AvatarResumed,
+    AvatarState,
+)
 from agent.protocol.events.caption import CaptionDelta, CaptionDone
 from agent.protocol.events.conversation import (
     Content,
@@ -119,6 +126,8 @@ class Narration:
                         state=frame.state, turn=frame.turn, media_time_us=tick_us(frame.tick)
                     )
                 ]
+            case AvatarHeldFrame():
+                return [_held(frame)]
             case AvatarReactionFrame():
                 return [_reaction(frame)]
             case UserStartedSpeakingFrame():
@@ -240,6 +249,11 @@ def _wording(turn: _Turn) -> list[ServerEvent]:
         ),
         CaptionDone(role="assistant", text=turn.text, start_us=start, end_us=end),
     ]
+
+
+def _held(frame: AvatarHeldFrame) -> AvatarPaused | AvatarResumed:
+    event = AvatarPaused if frame.held else AvatarResumed
+    return event(turn=frame.turn, media_time_us=tick_us(max(0, frame.tick)))
 
 
 def _reaction(frame: AvatarReactionFrame) -> AvatarReaction:

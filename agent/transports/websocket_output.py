@@ -6,6 +6,7 @@ turns and times, and never drops a picture.
 
 import asyncio
 import base64
+from typing import TypeAlias
 
 from pipecat.frames.frames import (
     BotSpeakingFrame,
@@ -23,7 +24,13 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.transports.base_output import BaseOutputTransport
 from pipecat.transports.base_transport import TransportParams
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarImageFrame
+from agent.frames import (
+    AvatarAudioFrame,
+    AvatarBackchannelAudioFrame,
+    AvatarFlushFrame,
+    AvatarImageFrame,
+    PlaybackLagFrame,
+)
 from agent.protocol.events.response import OutputAudioDelta, OutputAudioDone
 from agent.protocol.events.session import MediaFormat
 from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
@@ -32,9 +39,14 @@ from agent.transports.narration import Narration
 from agent.transports.pictures import picture_frames
 from agent.transports.voice_out import VoiceOut
 from agent.transports.websocket_line import OPENAI_RATE, Line
-from avatar.clock import FPS, NO_TURN
+from avatar.clock import FPS, NO_TURN, ticks_in
+
+TickAudio: TypeAlias = AvatarAudioFrame | AvatarBackchannelAudioFrame
 
 METRICS_EVERY_S = 1.0
+
+PLAYBACK_LAG = ticks_in(0.12)
+"""What a client that agreed on binary media plays later than it is sent, and discards on demand."""
 
 BOT_SPEAKING_EVERY = FPS // 5
 """Ticks between the frames that tell the pipeline that it still speaks."""
@@ -88,6 +100,8 @@ class WebsocketOutput(BaseOutputTransport):
         self._tell(frame)
         if isinstance(frame, AvatarAudioFrame):
             await self._speak(frame)
+        elif isinstance(frame, AvatarBackchannelAudioFrame):
+            self._sound(frame)
         elif isinstance(frame, AvatarImageFrame):
             await self.write_video_frame(frame)
             return
@@ -124,14 +138,21 @@ class WebsocketOutput(BaseOutputTransport):
             return []
         return picture_frames(frame, wanted)
 
-    async def _speak(self, frame: AvatarAudioFrame) -> None:
+    def _sound(self, frame: TickAudio) -> None:
+        """Backchannels belong to no response, so that OpenAI's way has no place for them."""
         agreed = self._line.connection.format
-        if agreed is None:
-            self._send_delta(frame)
-        else:
+        if agreed is not None:
             self._send_sound(frame, agreed.audio.output_rate)
+        elif isinstance(frame, AvatarAudioFrame):
+            self._send_delta(frame)
+
+    async def _speak(self, frame: AvatarAudioFrame) -> None:
+        self._sound(frame)
         if self._speaking_since is None:
             self._speaking_since = frame.tick
+            binary = self._line.connection.format is not None
+            lag = PlaybackLagFrame(PLAYBACK_LAG if binary else 0)
+            await self.push_frame(lag, FrameDirection.UPSTREAM)
             await self.broadcast_frame(BotStartedSpeakingFrame)
         elif (frame.tick - self._speaking_since) % BOT_SPEAKING_EVERY == 0:
             await self.broadcast_frame(BotSpeakingFrame)
@@ -141,7 +162,7 @@ class WebsocketOutput(BaseOutputTransport):
             self._speaking_since = None
             await self.broadcast_frame(BotStoppedSpeakingFrame)
 
-    def _send_sound(self, frame: AvatarAudioFrame, rate: int) -> None:
+    def _send_sound(self, frame: TickAudio, rate: int) -> None:
         pcm = self._resampled(frame, rate)
         flags = MediaFlag.SPEAKING if frame.turn != NO_TURN else MediaFlag.BACKCHANNEL
         media = MediaFrame(MediaKind.AVATAR_AUDIO, frame.turn, tick_us(frame.tick), pcm, int(flags))
@@ -155,7 +176,7 @@ class WebsocketOutput(BaseOutputTransport):
             )
         )
 
-    def _resampled(self, frame: AvatarAudioFrame, rate: int) -> bytes:
+    def _resampled(self, frame: TickAudio, rate: int) -> bytes:
         if self._voice is None or self._voice.rate != rate:
             self._voice = VoiceOut(frame.sample_rate, rate)
         return self._voice.tick(frame.audio, frame.tick)

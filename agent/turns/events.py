@@ -5,15 +5,24 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
+class UserSound:
+    """A sound that may be a voice begins or ends: known early, and wrong now and then."""
+
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UserVoice:
-    """The user begins or ceases to make a sound that may be speech."""
+    """The user certainly speaks, or has ceased to: what the recogniser transcribes."""
 
     active: bool
 
 
 @dataclass(frozen=True, slots=True)
 class UserWords:
-    """The words of the user's utterance so far; `final` ones do not change any more."""
+    """The words of a stretch of voice so far; each stretch in a turn has one `final` text, which
+    may be empty.
+    """
 
     text: str
     final: bool
@@ -25,17 +34,27 @@ class UserFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class UserAsked:
+    """The user asked without a voice: they typed, or pressed a button."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserSeen:
-    """What the camera sees of the user: None where it sees no face."""
+    """What the camera sees of the user: None where it sees no mouth."""
 
     mouth_moves: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class AvatarVoice:
-    """The avatar begins or ceases to be heard."""
+    """The avatar begins to be heard, is still heard, or ceases to be."""
 
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFailed:
+    """The answer ends without a word, or breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,22 @@ class Passed:
     """Time has passed and nothing else has happened."""
 
 
-Event: TypeAlias = UserVoice | UserWords | UserFinished | UserSeen | AvatarVoice | Passed
+Event: TypeAlias = (
+    UserSound
+    | UserVoice
+    | UserWords
+    | UserFinished
+    | UserAsked
+    | UserSeen
+    | AvatarVoice
+    | AnswerFailed
+    | Passed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """The user begins a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +92,31 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """The user has taken the floor: drop what was not said."""
+    """The user has taken the floor: drop what was not said; their turn is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speculate:
+    """The user may have finished: prepare an answer, and say nothing of it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """They had not: forget the answer that was prepared."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeTurn:
-    """The user has finished: an answer is due, and to be seen coming."""
+    """The user has finished: an answer to these words is due, and to be seen coming."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropTurn:
+    """The user's turn held no words: close it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +138,7 @@ class SayHoldPhrase:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """No answer came: apologise."""
+    """No answer came, or half of one: apologise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +152,14 @@ class LetGo:
 
 
 Action: TypeAlias = (
-    Hold
+    OpenTurn
+    | Hold
     | Resume
     | Interrupt
+    | Speculate
+    | Withdraw
     | TakeTurn
+    | DropTurn
     | NoteBackchannel
     | SayBackchannel
     | SayHoldPhrase

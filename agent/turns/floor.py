@@ -1,64 +1,50 @@
 """Who holds the floor: a machine of events and times in, actions and the next deadline out.
 
 It has no clock and no task. Whoever drives it tells the time with every event, and sends `Passed`
-when the deadline has come. Each state has an exit in time, and a hold ends after `LONGEST_HOLD_S`
+when the deadline has come. Each state has an exit in time, and a hold ends after `longest_hold_s`
 whatever happens.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
+from agent.turns import moments
 from agent.turns.events import (
     Action,
+    AnswerFailed,
     AvatarVoice,
+    DropTurn,
     Event,
     GiveUp,
     Hold,
     Interrupt,
     LetGo,
     NoteBackchannel,
+    OpenTurn,
     Passed,
     Reprompt,
     Resume,
     SayBackchannel,
     SayHoldPhrase,
+    Speculate,
     TakeTurn,
+    UserAsked,
     UserFinished,
     UserSeen,
+    UserSound,
     UserVoice,
     UserWords,
+    Withdraw,
 )
 from agent.turns.manners import Known, Manners
 from agent.turns.meaning import is_backchannel, takes_floor
-from avatar.tick import AvatarState
+from agent.turns.states import Floor
 
+Actions: TypeAlias = tuple[Action, ...]
 
-class Floor(Enum):
-    """Who speaks: in `TENTATIVE` the avatar holds because the user may want to, in `OVERLAP` it
-    goes on beside a user who does not.
-    """
-
-    IDLE = "idle"
-    USER = "user"
-    USER_PAUSE = "user pause"
-    THINKING = "thinking"
-    AVATAR = "avatar"
-    TENTATIVE = "tentative"
-    OVERLAP = "overlap"
-
-
-SHOWN = {
-    Floor.IDLE: AvatarState.LISTENING,
-    Floor.USER: AvatarState.LISTENING,
-    Floor.USER_PAUSE: AvatarState.LISTENING,
-    Floor.THINKING: AvatarState.THINKING,
-    Floor.AVATAR: AvatarState.SPEAKING,
-    Floor.TENTATIVE: AvatarState.LISTENING,
-    Floor.OVERLAP: AvatarState.SPEAKING,
-}
-"""What the avatar is seen to do."""
+_OVER = (Floor.AVATAR, Floor.OVERLAP, Floor.TENTATIVE, Floor.THINKING)
+"""The avatar's own floor, or the way to it."""
 
 
 class FloorMachine:
@@ -77,219 +63,311 @@ class FloorMachine:
     def deadline(self) -> float | None:
         """When `Passed` is due, on the driver's clock; None while nothing is awaited."""
         known, manners = self._known, self._manners
+        lost = known.heard_s + manners.silent_voice_s
         match self.floor:
             case Floor.IDLE:
-                waits = manners.let_go_s if known.asked else manners.reprompt_s
+                waits = manners.let_go_s if known.prompted else manners.reprompt_s
                 return known.since_s + waits if known.since_s > self._opened_s else None
+            case Floor.USER:
+                return known.since_s + manners.longest_turn_s
             case Floor.USER_PAUSE:
-                return self._pause_ends_s()
+                return moments.pause_s(known, manners)
             case Floor.THINKING:
-                slow = known.since_s + manners.slow_answer_s
-                return known.since_s + manners.no_answer_s if known.asked else slow
+                return moments.answer_s(known, manners)
             case Floor.TENTATIVE:
-                return self._hold_ends_s()
+                return moments.hold_ends_s(known, manners)
+            case Floor.AVATAR:
+                return lost
             case Floor.OVERLAP:
-                seen = known.voice and known.mouth_moves is True
-                return self._wordless_s() if seen else None
-            case Floor.USER | Floor.AVATAR:
-                return None
+                seen = known.talks and known.mouth_moves is True
+                return min(lost, moments.wordless_s(known, manners)) if seen else lost
             case _:
                 assert_never(self.floor)
 
-    def on(self, event: Event, now: float) -> tuple[Action, ...]:
+    @property
+    def user_turn(self) -> bool:
+        """Whether the user's turn is open."""
+        return self._known.open
+
+    def on(self, event: Event, now: float) -> Actions:
         """What is to be done about an event at a time that never goes back."""
         match event:
-            case UserVoice(active=True):
-                return self._voice_begins(now)
+            case UserSound():
+                return self._sound_begins(now) if event.active else self._sound_ends(now)
             case UserVoice():
-                return self._voice_ends(now)
+                return self._voice_begins(now) if event.active else self._voice_ends(now)
             case UserWords():
                 return self._words(event, now)
             case UserFinished():
-                return self._finished(now)
+                self._know(finished=True)
+                return self._judge(now)
+            case UserAsked():
+                return self._asked(now)
             case UserSeen():
-                self._known = replace(self._known, mouth_moves=event.mouth_moves)
-                return ()
-            case AvatarVoice(active=True):
-                return self._avatar_begins(now)
+                return self._seen(event, now)
             case AvatarVoice():
-                return self._avatar_ends(now)
+                return self._avatar_begins(now) if event.active else self._avatar_ends(now)
+            case AnswerFailed():
+                return self._failed(now)
             case Passed():
                 return self._passed(now)
             case _:
                 assert_never(event)
 
-    def _voice_begins(self, now: float) -> tuple[Action, ...]:
-        self._know(voice=True, voice_since_s=now, words="")
-        match self.floor:
-            case Floor.IDLE | Floor.USER:
-                self._go(Floor.USER, now, spoken_s=now)
-            case Floor.USER_PAUSE:
-                pause = now - self._known.quiet_since_s
-                longest = 0.7 * self._known.longest_pause_s + 0.3 * max(
-                    pause, self._known.longest_pause_s
-                )
-                self._go(Floor.USER, now, longest_pause_s=longest)
-            case Floor.AVATAR:
-                return self._talked_over(now)
-            case Floor.THINKING | Floor.TENTATIVE | Floor.OVERLAP:
-                pass
-            case _:
-                assert_never(self.floor)
-        return ()
+    def _sound_begins(self, now: float) -> Actions:
+        known = self._known
+        if known.sound:
+            return ()
+        since = known.sound_since_s if known.voice else now
+        self._know(sound=True, sound_since_s=since, voiced=known.voice)
+        wary = now - known.deceived_s < self._manners.wary_s
+        return () if wary else self._talked_over(now)
 
-    def _talked_over(self, now: float) -> tuple[Action, ...]:
-        """A sound over the avatar's voice: it waits when that may be a wish to speak."""
+    def _sound_ends(self, now: float) -> Actions:
+        if self._known.sound:
+            self._know(sound=False, quiet_since_s=now)
+        return self._quiet_over(now)
+
+    def _voice_begins(self, now: float) -> Actions:
+        known = self._known
+        if known.voice:
+            return ()
+        since = known.sound_since_s if known.sound else now
+        self._know(voice=True, voiced=True, sound_since_s=since, words="", finished=False)
+        match self.floor:
+            case Floor.IDLE:
+                return self._opens(now)
+            case Floor.USER_PAUSE:
+                self._go(Floor.USER, now, longest_pause_s=moments.longest_pause_s(known, now))
+                return self._withdrawn()
+            case _:
+                return self._talked_over(now)
+
+    def _voice_ends(self, now: float) -> Actions:
+        if self._known.voice:
+            self._know(voice=False, quiet_since_s=now)
+            if self.floor is Floor.USER:
+                self._go(Floor.USER_PAUSE, now, unheard=self._known.unheard + 1)
+        return self._quiet_over(now)
+
+    def _talked_over(self, now: float) -> Actions:
+        """Somebody is heard over the avatar's floor: it waits when they may wish to speak."""
+        if self.floor not in (Floor.AVATAR, Floor.THINKING):
+            return ()
         settled = now - self._opened_s >= self._manners.settling_s
-        if not settled or self._known.mouth_moves is False:
+        if self.floor is Floor.AVATAR and (not settled or self._known.mouth_moves is False):
             self._go(Floor.OVERLAP, now)
             return ()
         self._go(Floor.TENTATIVE, now, held=True)
         return (Hold(),)
 
-    def _voice_ends(self, now: float) -> tuple[Action, ...]:
-        self._know(voice=False, quiet_since_s=now)
-        if self.floor is Floor.USER:
-            self._go(Floor.USER_PAUSE, now)
-        elif self.floor is Floor.OVERLAP and not self._known.words:
+    def _quiet_over(self, now: float) -> Actions:
+        if self.floor is Floor.OVERLAP and not self._known.talks:
             self._go(Floor.AVATAR, now)
         return ()
 
-    def _words(self, event: UserWords, now: float) -> tuple[Action, ...]:
-        self._know(words=event.text)
-        match self.floor:
-            case Floor.TENTATIVE | Floor.OVERLAP | Floor.AVATAR:
-                return self._words_over(event, now)
-            case Floor.THINKING if takes_floor(event.text):
-                return self._taken(now)
-            case Floor.IDLE if event.final and event.text:
-                # Words whose voice was never heard: typed, or spoken under the threshold.
-                self._go(Floor.USER_PAUSE, now, quiet_since_s=now, spoken_s=now)
-            case _:
-                pass
-        return ()
+    def _words(self, event: UserWords, now: float) -> Actions:
+        text = event.text.strip()
+        self._know(words=text)
+        if self.floor in _OVER:
+            return self._words_over(text, now, final=event.final)
+        if not event.final:
+            return self._opens(now) if self.floor is Floor.IDLE and text else ()
+        known = self._known
+        self._know(said=f"{known.said} {text}".strip(), unheard=max(0, known.unheard - 1), words="")
+        if self.floor is Floor.IDLE and text:
+            # Words whose voice was never certain, or that came long after it.
+            self._go(Floor.USER_PAUSE, now, spoken_s=now, open=True, finished=True)
+            return (OpenTurn(), *self._judge(now))
+        return self._judge(now)
 
-    def _words_over(self, event: UserWords, now: float) -> tuple[Action, ...]:
+    def _words_over(self, text: str, now: float, *, final: bool) -> Actions:
         """Words over the avatar's: those of somebody whose mouth is seen shut are another's."""
-        if self._known.mouth_moves is False:
+        if self._known.mouth_moves is False and self.floor is not Floor.THINKING:
             return ()
-        if takes_floor(event.text):
-            return self._taken(now)
-        if not (event.final and is_backchannel(event.text)):
+        if takes_floor(text):
+            return self._taken(now, said=text if final else "")
+        if not final:
             return ()
-        return (NoteBackchannel(event.text), *self._goes_on(now))
+        noted: Actions = (NoteBackchannel(text),) if is_backchannel(text) else ()
+        return (*noted, *self._goes_on(now))
 
-    def _finished(self, now: float) -> tuple[Action, ...]:
-        if self.floor is not Floor.USER_PAUSE:
+    def _judge(self, now: float) -> Actions:
+        """Whether a pause is the end of the turn."""
+        if self.floor is not Floor.USER_PAUSE or self._known.unheard:
             return ()
-        self._go(Floor.THINKING, now, asked=False)
-        return (TakeTurn(),)
+        if not self._known.said:
+            self._closes(Floor.IDLE, now)
+            return (DropTurn(),)
+        if not moments.is_over(self._known, self._manners, now):
+            return ()
+        taken = TakeTurn(self._known.said)
+        self._closes(Floor.THINKING, now, asked_s=now)
+        return (taken,)
 
-    def _avatar_begins(self, now: float) -> tuple[Action, ...]:
-        self._know(avatar=True)
-        if self.floor in (Floor.TENTATIVE, Floor.OVERLAP, Floor.AVATAR):
-            return ()
-        self._go(Floor.AVATAR, now, asked=False)
-        if not self._known.voice:
-            return ()
-        return self._taken(now) if takes_floor(self._known.words) else self._talked_over(now)
+    def _asked(self, now: float) -> Actions:
+        """A question without a voice: whoever asks it has interrupted what was said."""
+        resumed: Actions = (Resume(),) if self._known.held else ()
+        dropped = self._dropped()
+        self._closes(Floor.THINKING, now, asked_s=now, avatar=False, held=False)
+        return (*resumed, *dropped)
 
-    def _avatar_ends(self, now: float) -> tuple[Action, ...]:
-        held = self._known.held
-        self._know(avatar=False, held=False)
-        if self.floor is Floor.AVATAR:
-            self._go(Floor.IDLE, now, asked=False)
-        elif self.floor in (Floor.TENTATIVE, Floor.OVERLAP):
-            self._go(Floor.USER if self._known.voice else Floor.USER_PAUSE, now, spoken_s=now)
-            return (Resume(),) if held else ()
+    def _seen(self, event: UserSeen, now: float) -> Actions:
+        self._know(mouth_moves=event.mouth_moves)
+        if self.floor is Floor.OVERLAP and event.mouth_moves and self._known.talks:
+            self._go(Floor.AVATAR, now)
+            return self._talked_over(now)
         return ()
 
-    def _passed(self, now: float) -> tuple[Action, ...]:
-        deadline = self.deadline
+    def _avatar_begins(self, now: float) -> Actions:
+        known = self._known
+        self._know(avatar=True, heard_s=now)
+        if known.avatar or self.floor in (Floor.TENTATIVE, Floor.OVERLAP, Floor.AVATAR):
+            return ()
+        if takes_floor(known.words) and known.talks:
+            return self._taken(now, said="")
+        dropped = () if known.talks else self._dropped()
+        self._go(Floor.AVATAR, now)
+        return (*dropped, *(self._talked_over(now) if known.talks else ()))
+
+    def _avatar_ends(self, now: float) -> Actions:
+        known = self._known
+        self._know(avatar=False, held=False)
+        if self.floor not in (Floor.AVATAR, Floor.OVERLAP, Floor.TENTATIVE) or not known.avatar:
+            return ()
+        resumed: Actions = (Resume(),) if known.held else ()
+        if known.failed:
+            self._closes(Floor.IDLE, now, asked_s=None)
+            return (*resumed, GiveUp())
+        if known.voice:
+            return (*resumed, *self._opens(now))
+        waits = known.announced and known.asked_s is not None
+        self._know(asked_s=known.asked_s if waits else None)
+        self._go(Floor.THINKING if waits else Floor.IDLE, now)
+        return resumed
+
+    def _failed(self, now: float) -> Actions:
+        if self.floor is Floor.THINKING:
+            self._closes(Floor.IDLE, now, asked_s=None)
+            return (GiveUp(),)
+        self._know(failed=self.floor in _OVER)
+        return ()
+
+    def _passed(self, now: float) -> Actions:
+        deadline, known = self.deadline, self._known
         if deadline is None or now < deadline:
             return ()
         match self.floor:
+            case Floor.USER:
+                return self._voice_ends(now)
             case Floor.USER_PAUSE:
-                if now < self._known.quiet_since_s + self._patience_s():
-                    return self._listened(now)
-                return self._finished(now)
+                return self._paused(now)
             case Floor.THINKING:
                 return self._waited(now)
             case Floor.TENTATIVE:
-                lasting = self._known.voice and now >= self._wordless_s()
-                return self._taken(now) if lasting else self._goes_on(now)
-            case Floor.OVERLAP:
-                return self._taken(now)
+                lasts = known.voice and now >= moments.wordless_s(known, self._manners)
+                taken = lasts and not is_backchannel(known.words)
+                return self._taken(now, said="") if taken else self._goes_on(now)
+            case Floor.AVATAR | Floor.OVERLAP:
+                lost = now >= known.heard_s + self._manners.silent_voice_s
+                return self._avatar_ends(now) if lost else self._taken(now, said="")
             case Floor.IDLE:
                 return self._idled(now)
-            case Floor.USER | Floor.AVATAR:
-                return ()
             case _:
                 assert_never(self.floor)
 
-    def _waited(self, now: float) -> tuple[Action, ...]:
-        """No answer yet."""
-        if not self._known.asked:
-            self._know(asked=True)
-            return (SayHoldPhrase(),)
-        self._go(Floor.IDLE, now, asked=False)
-        return (GiveUp(),)
+    def _paused(self, now: float) -> Actions:
+        """A moment of a pause has come."""
+        known, manners = self._known, self._manners
+        if known.unheard and now >= known.quiet_since_s + manners.unheard_s:
+            self._know(unheard=0)
+        if ended := self._judge(now):
+            return ended
+        done: Actions = ()
+        if (
+            moments.listens(known, manners)
+            and now >= known.quiet_since_s + manners.backchannel_pause_s
+        ):
+            done += self._listened(now)
+        if moments.speculates(known) and now >= known.quiet_since_s + manners.speculate_s:
+            self._know(speculated=True)
+            done += (Speculate(known.said),)
+        return done
 
-    def _idled(self, now: float) -> tuple[Action, ...]:
-        """Nobody has said anything for long."""
-        if not self._known.asked:
-            self._go(Floor.IDLE, now, asked=True)
-            return (Reprompt(),)
-        self._go(Floor.IDLE, self._opened_s, asked=False)
-        return (LetGo(),)
-
-    def _taken(self, now: float) -> tuple[Action, ...]:
-        """The user has the floor."""
-        self._go(
-            Floor.USER if self._known.voice else Floor.USER_PAUSE,
-            now, spoken_s=now, held=False,
-        )  # fmt: skip
-        return (Interrupt(),)
-
-    def _goes_on(self, now: float) -> tuple[Action, ...]:
-        """The avatar keeps it."""
-        held = self._known.held
-        floor = Floor.OVERLAP if self._known.voice else Floor.AVATAR
-        # What was said so far was judged; only what comes after it may take the floor.
-        self._go(floor, now, held=False, words="", voice_since_s=now)
-        return (Resume(),) if held else ()
-
-    def _listened(self, now: float) -> tuple[Action, ...]:
+    def _listened(self, now: float) -> Actions:
         """A pause in which one might say that one listens."""
         known, manners = self._known, self._manners
         self._know(backchannel_s=now)
         spoken = now - known.spoken_s
-        if spoken < manners.backchannel_after_s or manners.backchannels_a_minute <= 0:
+        if spoken < manners.backchannel_after_s:
             return ()
         likely = manners.backchannels_a_minute / 60 * max(manners.backchannel_gap_s, spoken)
         return (SayBackchannel(),) if self._chance() < likely else ()
 
-    def _wordless_s(self) -> float:
-        return self._known.voice_since_s + self._manners.wordless_s
+    def _waited(self, now: float) -> Actions:
+        """No answer yet."""
+        if not self._known.announced:
+            self._know(announced=True)
+            return (SayHoldPhrase(),)
+        self._closes(Floor.IDLE, now, asked_s=None)
+        return (GiveUp(),)
 
-    def _hold_ends_s(self) -> float:
-        known, manners = self._known, self._manners
-        longest = known.since_s + manners.longest_hold_s
-        if known.voice:
-            return min(longest, self._wordless_s())
-        return min(longest, known.quiet_since_s + manners.silent_hold_s)
+    def _idled(self, now: float) -> Actions:
+        """Nobody has said anything for long."""
+        if not self._known.prompted:
+            self._go(Floor.IDLE, now, prompted=True)
+            return (Reprompt(),)
+        self._go(Floor.IDLE, self._opened_s, prompted=False)
+        return (LetGo(),)
 
-    def _patience_s(self) -> float:
-        least, most = self._manners.patience_s
-        return min(most, max(least, 1.5 * self._known.longest_pause_s))
+    def _opens(self, now: float) -> Actions:
+        """The user's turn begins."""
+        voice, opened = self._known.voice, self._known.open
+        self._go(
+            Floor.USER if voice else Floor.USER_PAUSE, now, spoken_s=now, open=True,
+            unheard=int(not voice), prompted=False, asked_s=None, announced=False,
+        )  # fmt: skip
+        return () if opened else (OpenTurn(),)
 
-    def _pause_ends_s(self) -> float:
-        """The end of the turn, or before it a moment to say that one listens."""
-        known, manners = self._known, self._manners
-        ends = known.quiet_since_s + self._patience_s()
-        listens = known.quiet_since_s + manners.backchannel_pause_s
-        due = listens - known.backchannel_s >= manners.backchannel_gap_s
-        return min(ends, listens) if due and known.backchannel_s < known.quiet_since_s else ends
+    def _taken(self, now: float, *, said: str) -> Actions:
+        """The user has the floor, and what was said of an answer is all of it."""
+        voice = self._known.voice
+        self._go(
+            Floor.USER if voice else Floor.USER_PAUSE, now, spoken_s=now, open=True, held=False,
+            said=said, unheard=int(not voice and not said), asked_s=None, announced=False,
+            failed=False, avatar=False,
+        )  # fmt: skip
+        return (Interrupt(), *self._judge(now))
+
+    def _goes_on(self, now: float) -> Actions:
+        """The avatar keeps the floor."""
+        known = self._known
+        dropped = self._dropped()
+        over = Floor.OVERLAP if known.talks else Floor.AVATAR
+        deceived = now if known.held else known.deceived_s
+        # What was said so far was judged; only what comes after it may take the floor.
+        self._go(
+            over if known.avatar else Floor.THINKING, now, held=False, words="",
+            sound_since_s=now, deceived_s=deceived, heard_s=now,
+        )  # fmt: skip
+        return (*((Resume(),) if known.held else ()), *dropped)
+
+    def _dropped(self) -> Actions:
+        """Close the user's turn, if one is open."""
+        known = self._known
+        self._know(open=False, said="", unheard=0)
+        return (*self._withdrawn(), *((DropTurn(),) if known.open else ()))
+
+    def _withdrawn(self) -> Actions:
+        speculated = self._known.speculated
+        self._know(speculated=False)
+        return (Withdraw(),) if speculated else ()
+
+    def _closes(self, floor: Floor, now: float, **known: object) -> None:
+        self._go(
+            floor, now, said="", words="", open=False, unheard=0, finished=False,
+            speculated=False, announced=False, failed=False, prompted=False, **known,
+        )  # fmt: skip
 
     def _go(self, floor: Floor, now: float, **known: object) -> None:
         self.floor = floor

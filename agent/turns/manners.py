@@ -7,22 +7,33 @@ from dataclasses import dataclass
 class Manners:
     """Times in seconds, and how much the avatar says while it listens.
 
-    `wordless_s`: a voice over the avatar's that lasts so long takes the floor without words.
-    `silent_hold_s`: a hold ends so long after the voice, if no words came. `patience_s` bounds the
-    pause after which a turn is over: it follows the speaker's own. `settling_s`: a microphone's
-    first moments, in which a sound alone holds nothing. `backchannels_a_minute` is a rate while the
-    user speaks, 0 for none.
+    `wordless_s`: a voice over the avatar's that lasts so long takes the floor without words;
+    `longest_hold_s` bounds every hold; a sound that is no certain voice within `doubtful_s` is
+    none. A hold ends `noise_hold_s` after a sound that was no voice,
+    and `silent_hold_s` after a voice, if its words have not come. `patience_s` bounds the pause
+    after which a turn is over: it follows the speaker's own. `unheard_s`: so long the words of a
+    voice are waited for. `settling_s`: a microphone's first moments, in which a sound alone holds
+    nothing. For `wary_s` after a hold that was for nothing only a certain voice holds again.
+    `silent_voice_s`: an avatar that was not heard for so long has ceased to speak.
+    `backchannels_a_minute` is a rate while the user speaks, 0 for none.
     """
 
-    wordless_s: float = 0.9
+    wordless_s: float = 0.85
+    doubtful_s: float = 0.45
     longest_hold_s: float = 1.2
+    noise_hold_s: float = 0.2
     silent_hold_s: float = 0.6
     patience_s: tuple[float, float] = (0.8, 1.6)
+    unheard_s: float = 3.0
+    speculate_s: float = 0.25
     settling_s: float = 3.0
+    wary_s: float = 2.0
     slow_answer_s: float = 1.2
     no_answer_s: float = 12.0
-    reprompt_s: float = 25.0
-    let_go_s: float = 25.0
+    silent_voice_s: float = 3.0
+    longest_turn_s: float = 120.0
+    reprompt_s: float = 40.0
+    let_go_s: float = 40.0
     backchannels_a_minute: float = 6.0
     backchannel_after_s: float = 2.5
     backchannel_gap_s: float = 5.0
@@ -33,17 +44,46 @@ class Manners:
 class Known:
     """What is remembered between events; times in seconds of the driver's clock."""
 
-    voice: bool = False
-    avatar: bool = False
-    mouth_moves: bool | None = None
     since_s: float = 0.0
-    voice_since_s: float = 0.0
+    """When the floor became what it is."""
+    sound: bool = False
+    sound_since_s: float = 0.0
+    voice: bool = False
+    voiced: bool = False
+    """The present or last sound was a voice."""
     quiet_since_s: float = 0.0
-    spoken_s: float = 0.0
-    longest_pause_s: float = 0.5
-    backchannel_s: float = -1e9
-    words: str = ""
-    asked: bool = False
-    """A hold phrase was said, or somebody was asked whether there is anything else."""
+    """The end of the last sound or voice."""
+    mouth_moves: bool | None = None
+    avatar: bool = False
+    heard_s: float = 0.0
+    """When the avatar was last known to speak."""
     held: bool = False
     """The avatar's speech waits."""
+    deceived_s: float = -1e9
+    """When a hold ended that was for nothing."""
+    words: str = ""
+    """Of the present stretch of voice, as far as they came."""
+    said: str = ""
+    """Final words of the user's turn."""
+    open: bool = False
+    """The user's turn is open."""
+    unheard: int = 0
+    """Stretches of voice in this turn whose final words have not come."""
+    finished: bool = False
+    speculated: bool = False
+    spoken_s: float = 0.0
+    """When the user's turn began."""
+    longest_pause_s: float = 0.5
+    backchannel_s: float = -1e9
+    asked_s: float | None = None
+    """When an answer was asked for that has not come."""
+    announced: bool = False
+    """A hold phrase was said for it."""
+    failed: bool = False
+    prompted: bool = False
+    """Somebody was asked whether there is anything else."""
+
+    @property
+    def talks(self) -> bool:
+        """Whether something is heard of the user now."""
+        return self.sound or self.voice

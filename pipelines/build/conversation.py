@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipecat.audio.turn.smart_turn.base_smart_turn import SmartTurnParams
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.audio.vad.vad_analyzer import VADParams
@@ -17,15 +16,18 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.stt_service import STTService
 from pipecat.transports.base_transport import BaseTransport
-from pipecat.turns.user_stop.turn_analyzer_user_turn_stop_strategy import (
-    TurnAnalyzerUserTurnStopStrategy,
+from pipecat.turns.user_start.external_user_turn_start_strategy import (
+    ExternalUserTurnStartStrategy,
 )
+from pipecat.turns.user_stop.eager_user_turn_stop_strategy import EagerUserTurnStopStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
-from agent.nodes import AvatarService, UserCamera, UserCaptions
+from agent.nodes import Answers, AvatarService, UserCamera, UserCaptions
 from agent.services.catalogue import SERVICES
 from agent.services.llm.openai import Endpoint
 from agent.services.tts.embedded import EmbeddedTTSService
+from agent.turns.coordinator import TurnCoordinator, draws
+from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
 from avatar.parts import find_part
@@ -35,11 +37,14 @@ from pipelines.build.face import build_tracker, build_voice
 VOICE_RATE = 24_000
 """Samples a second of what the avatar says, on all transports."""
 
-ANSWER_AFTER_S = 1.2
-"""Seconds of silence after which a turn has ended, whatever the model of turns says."""
-
 SPEECH = VADParams(confidence=0.7, start_secs=0.2, stop_secs=0.2, min_volume=0.3)
 """When sound is speech. The volume is half of pipecat's: visitors stand away from a kiosk."""
+
+SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.2, min_volume=0.1)
+"""When sound may become speech: two windows of the detector, so that the avatar holds at once."""
+
+WORDS_ARRIVE_S = 0.05
+"""The end of a turn overtakes its words by less: both come from one processor, in two queues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Loaded:
     """What of a conversation takes long to make: small models, and a client with certificates."""
 
     voice_activity: SileroVADAnalyzer
+    ear: SileroVADAnalyzer
     turns: LocalSmartTurnAnalyzerV3
     tracker: UserTracker[Any]
     stt: STTService
@@ -70,7 +76,8 @@ def load(cast: Cast) -> Loaded:
     """Load it; takes two tenths of a second, so call it outside of an event loop."""
     return Loaded(
         voice_activity=SileroVADAnalyzer(params=SPEECH),
-        turns=LocalSmartTurnAnalyzerV3(params=SmartTurnParams(stop_secs=ANSWER_AFTER_S)),
+        ear=SileroVADAnalyzer(params=SOUND),
+        turns=LocalSmartTurnAnalyzerV3(),
         tracker=build_tracker(cast.tracker),
         stt=_built("stt", cast.stt),
         llm=find_part(SERVICES, "llm", cast.llm).build(cast.endpoint),
@@ -89,10 +96,14 @@ def build_conversation(
             UserCamera(loaded.tracker),
             face.user_tap(),
             loaded.stt,
+            TurnCoordinator(ear=loaded.ear, turns=loaded.turns, chance=draws(seed)),
             UserCaptions(),
             aggregators.user(),
             loaded.llm,
-            EmbeddedTTSService(lambda: build_voice(cast.voice)),
+            Answers(),
+            EmbeddedTTSService(
+                lambda: build_voice(cast.voice), rehearsed=PHRASES["en"].backchannels
+            ),
             face,
             transport.output(),
             aggregators.assistant(),
@@ -112,9 +123,12 @@ def _built(kind: str, name: str) -> Any:
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:
-    ends = TurnAnalyzerUserTurnStopStrategy(turn_analyzer=loaded.turns)
+    strategies = UserTurnStrategies(
+        start=[ExternalUserTurnStartStrategy(enable_interruptions=False)],
+        stop=[EagerUserTurnStopStrategy(timeout=WORDS_ARRIVE_S)],
+    )
     return LLMUserAggregatorParams(
         vad_analyzer=loaded.voice_activity,
-        user_turn_strategies=UserTurnStrategies(stop=[ends]),
+        user_turn_strategies=strategies,
         empty_user_turn=None,
     )

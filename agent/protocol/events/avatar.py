@@ -78,6 +78,22 @@ class AvatarFlush(ServerEvent):
     media_time_us: int
 
 
+class AvatarPaused(ServerEvent):
+    """Somebody may want to say something: fade out and discard this turn's sound from then on."""
+
+    type: Literal["avatar.paused"] = "avatar.paused"
+    turn: int
+    media_time_us: int
+
+
+class AvatarResumed(ServerEvent):
+    """It was nothing: what was discarded comes again, with new times."""
+
+    type: Literal["avatar.resumed"] = "avatar.resumed"
+    turn: int
+    media_time_us: int
+
+
 class AvatarMetrics(ServerEvent):
     """The session's figures; what is not known yet is left out."""
 

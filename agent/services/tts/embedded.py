@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from pipecat.frames.frames import ErrorFrame, Frame, TTSAudioRawFrame
@@ -27,9 +28,12 @@ class EmbeddedTTSService(TTSService):
 
     `open_voice` makes the voice; it is called once, in the thread that will use it. A text that the
     voice cannot say, or a worker that dies, becomes an error frame; the next text is tried anew.
+    `rehearsed` texts are made before they are wanted, and then said at once.
     """
 
-    def __init__(self, open_voice: Callable[[], Voice], **kwargs: Any) -> None:
+    def __init__(
+        self, open_voice: Callable[[], Voice], *, rehearsed: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         settings = TTSSettings(model=None, voice=None, language=None)
         super().__init__(
             push_start_frame=True,
@@ -41,6 +45,8 @@ class EmbeddedTTSService(TTSService):
         self._open_voice = open_voice
         self._opened: Voice | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="voice")
+        self._to_rehearse = tuple(rehearsed)
+        self._rehearsed: dict[str, Speech] = {}
         self._said_s: dict[str, float] = {}
 
     def can_generate_metrics(self) -> bool:
@@ -51,6 +57,7 @@ class EmbeddedTTSService(TTSService):
         """Open the voice before the first text comes. Raises as `open_voice` does."""
         await super().setup(setup)
         self._opened = await self._in_thread(self._open_voice)
+        await self._in_thread(self._rehearse)
 
     async def cleanup(self) -> None:
         """Let go of the voice."""
@@ -74,7 +81,8 @@ class EmbeddedTTSService(TTSService):
     async def _say(self, voice: Voice, text: str, context_id: str) -> AsyncGenerator[Frame, None]:
         """One sentence: whoever interrupts a long text does not wait for the voice to finish it."""
         try:
-            speech = await self._in_thread(lambda: speak(voice, text))
+            known = self._rehearsed.get(text)
+            speech = known or await self._in_thread(lambda: speak(voice, text))
         except VisavisError as error:
             yield ErrorFrame(error=str(error))
             return
@@ -89,6 +97,13 @@ class EmbeddedTTSService(TTSService):
             at = word.start_s
         for frame in self._audio(speech, at, speech.duration_s, context_id):
             yield frame
+
+    def _rehearse(self) -> None:
+        """A text that the voice cannot say is tried again when it is wanted, and reported then."""
+        assert self._opened is not None
+        for text in self._to_rehearse:
+            with suppress(VisavisError):
+                self._rehearsed[text] = speak(self._opened, text)
 
     def _begin(self, context_id: str, lasts_s: float) -> float:
         """Seconds that were said in this context before."""

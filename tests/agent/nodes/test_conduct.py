@@ -10,20 +10,20 @@ from agent.frames import AvatarDirectionFrame, AvatarImageFrame, UserFaceFrame
 from agent.nodes import AvatarService
 from agent.nodes.conduct import THINKS_AT_MOST, Conduct
 from avatar.motion import ARKIT58, FaceObservation, Vector
-from avatar.tick import AvatarState
+from avatar.tick import AvatarState, Style
 from tests.agent.nodes.test_avatar_service import AVATAR
 from tests.sounds import tone
 
 
 def states(conduct: Conduct, count: int) -> set[AvatarState]:
-    return {conduct.tick(speech_waits=False) for _ in range(count)}
+    return {conduct.tick(speaks=False) for _ in range(count)}
 
 
 def test_it_listens_until_there_is_something_to_say() -> None:
     conduct = Conduct()
-    assert conduct.tick(speech_waits=False) is AvatarState.LISTENING
-    assert conduct.tick(speech_waits=True) is AvatarState.SPEAKING
-    assert conduct.tick(speech_waits=False) is AvatarState.LISTENING
+    assert conduct.tick(speaks=False) is AvatarState.LISTENING
+    assert conduct.tick(speaks=True) is AvatarState.SPEAKING
+    assert conduct.tick(speaks=False) is AvatarState.LISTENING
 
 
 def test_it_thinks_until_the_answer_comes() -> None:
@@ -31,7 +31,7 @@ def test_it_thinks_until_the_answer_comes() -> None:
     conduct.answer_expected()
     assert states(conduct, THINKS_AT_MOST - 1) == {AvatarState.THINKING}
     conduct.answer_came()
-    assert conduct.tick(speech_waits=False) is AvatarState.LISTENING
+    assert conduct.tick(speaks=False) is AvatarState.LISTENING
 
 
 def test_it_stops_thinking_when_no_answer_comes() -> None:
@@ -44,16 +44,28 @@ def test_it_stops_thinking_when_no_answer_comes() -> None:
 def test_speech_goes_before_thought() -> None:
     conduct = Conduct()
     conduct.answer_expected()
-    assert conduct.tick(speech_waits=True) is AvatarState.SPEAKING
+    assert conduct.tick(speaks=True) is AvatarState.SPEAKING
 
 
 def test_who_directs_decides_until_the_end() -> None:
     conduct = Conduct()
-    conduct.direct(AvatarState.IDLE)
+    conduct.direct(AvatarDirectionFrame(AvatarState.IDLE))
     conduct.answer_expected()
-    assert conduct.tick(speech_waits=True) is AvatarState.IDLE
-    conduct.direct(None)
-    assert conduct.tick(speech_waits=True) is AvatarState.IDLE
+    assert conduct.tick(speaks=True) is AvatarState.IDLE
+    conduct.direct(AvatarDirectionFrame())
+    assert conduct.tick(speaks=True) is AvatarState.IDLE
+
+
+def test_an_emotion_passes_when_its_time_is_over_and_leaves_the_style() -> None:
+    conduct = Conduct()
+    conduct.direct(AvatarDirectionFrame(style=Style(intensity=0.3, emotion="sad")))
+    conduct.direct(AvatarDirectionFrame(emotion="happy", for_s=0.4))
+    shown: list[str] = []
+    for _ in range(12):
+        shown.append(conduct.style.emotion)
+        conduct.tick(speaks=False)
+    assert shown == ["happy"] * 11 + ["sad"]
+    assert conduct.style.intensity == pytest.approx(0.3)
 
 
 def user() -> list[Frame]:

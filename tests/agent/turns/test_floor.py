@@ -10,28 +10,37 @@ from hypothesis import strategies as st
 
 from agent.turns.events import (
     Action,
+    AnswerFailed,
     AvatarVoice,
+    DropTurn,
     Event,
     GiveUp,
     Hold,
     Interrupt,
     LetGo,
     NoteBackchannel,
+    OpenTurn,
     Passed,
     Reprompt,
     Resume,
     SayBackchannel,
     SayHoldPhrase,
+    Speculate,
     TakeTurn,
+    UserAsked,
     UserFinished,
     UserSeen,
+    UserSound,
     UserVoice,
     UserWords,
+    Withdraw,
 )
-from agent.turns.floor import SHOWN, Floor, FloorMachine
+from agent.turns.floor import FloorMachine
 from agent.turns.manners import Manners
+from agent.turns.states import SHOWN, Floor
 
 QUIET = Manners(backchannels_a_minute=0)
+OVER = (Hold, Resume, Interrupt, NoteBackchannel)
 
 
 @dataclass
@@ -64,6 +73,25 @@ class Conversation:
     def _tell(self, event: Event) -> None:
         self.done += [(self.now, action) for action in self.machine.on(event, self.now)]
 
+    def hear(self, begins: float, ends: float, text: str | None, *, finished: bool = False) -> None:
+        """A stretch of speech as it comes: sound early, voice late, words last."""
+        self.tell(begins, UserSound(True))
+        self.tell(begins + 0.14, UserVoice(True))
+        self.tell(ends, UserSound(False), UserVoice(False))
+        if finished:
+            self.tell(ends + 0.09, UserFinished())
+        if text is not None:
+            self.tell(ends + 0.15, UserWords(text, final=True))
+
+    def answer(self, until: float) -> None:
+        """The avatar speaks from now on until then, and is heard all the while."""
+        self._tell(AvatarVoice(True))
+        while self.now + 0.2 < until:
+            self.tell(self.now + 0.2, AvatarVoice(True))
+
+    def only(self, *kinds: type[Action]) -> list[Action]:
+        return [action for action in self.actions if isinstance(action, kinds)]
+
     @property
     def actions(self) -> list[Action]:
         return [action for _, action in self.done]
@@ -74,144 +102,238 @@ class Conversation:
 
 @pytest.fixture
 def speaking() -> Conversation:
-    """The avatar speaks since second 10; the microphone is settled."""
+    """The avatar speaks from second 10 to 12 and on; the microphone is settled."""
     talk = Conversation()
-    talk.tell(10, AvatarVoice(True))
+    talk.pass_until(10)
+    talk.answer(12)
     return talk
 
 
-def test_a_turn_ends_when_the_model_says_so_and_an_answer_follows() -> None:
+def test_a_turn_ends_when_the_model_says_so_and_its_words_are_known() -> None:
     talk = Conversation()
-    talk.tell(5, UserVoice(True))
-    talk.tell(7, UserVoice(False))
-    talk.tell(7.3, UserWords("where is the lift", final=True), UserFinished())
-    assert talk.done == [(7.3, TakeTurn())]
+    talk.hear(5, 7, "where is the lift", finished=True)
+    assert talk.done == [
+        (pytest.approx(5.14), OpenTurn()),
+        (pytest.approx(7.15), TakeTurn("where is the lift")),
+    ]
     assert SHOWN[talk.machine.floor] == "thinking"
-    talk.tell(7.9, AvatarVoice(True))
+    talk.tell(7.6, AvatarVoice(True))
     assert talk.machine.floor is Floor.AVATAR
     talk.tell(9, AvatarVoice(False))
     assert talk.machine.floor is Floor.IDLE
 
 
+def test_words_come_before_the_verdict_or_after_it() -> None:
+    talk = Conversation()
+    talk.hear(5, 7, "where is the lift")
+    assert talk.only(TakeTurn) == []
+    talk.tell(7.3, UserFinished())
+    assert talk.at(TakeTurn) == [7.3]
+
+
+def test_half_a_sentence_is_no_turn_whatever_the_model_says() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, "can you tell me where the", finished=True)
+    talk.tell(7.2, UserSound(True))
+    talk.tell(7.34, UserVoice(True))
+    talk.tell(8, UserSound(False), UserVoice(False), UserWords("printer is", final=True))
+    talk.pass_until(20)
+    assert talk.only(TakeTurn) == [TakeTurn("can you tell me where the printer is")]
+    assert talk.at(TakeTurn) == [pytest.approx(9.6)]
+
+
 def test_without_the_model_patience_ends_a_turn_and_follows_the_speakers_pauses() -> None:
     talk = Conversation()
-    talk.tell(5, UserVoice(True))
-    talk.tell(6, UserVoice(False))
+    talk.hear(5, 6, "where is the lift")
     talk.pass_until(20)
     assert talk.at(TakeTurn) == [pytest.approx(6 + 0.8)]
     slow = Conversation()
-    slow.tell(5, UserVoice(True))
     for k in range(6):
-        slow.tell(6 + 2 * k, UserVoice(False))
-        slow.tell(6.75 + 2 * k, UserVoice(True))
-    assert slow.actions == []
-    slow.tell(18, UserVoice(False))
+        slow.hear(5 + 2 * k, 6.25 + 2 * k, "and then we went on")
+    assert slow.only(TakeTurn) == []
     slow.pass_until(30)
-    assert 18.95 < slow.at(TakeTurn)[0] <= 18 + 1.6
+    assert 16.25 + 0.95 < slow.at(TakeTurn)[0] <= 16.25 + 1.6
+
+
+def test_an_answer_is_prepared_in_a_pause_and_forgotten_when_the_user_goes_on() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, "where is the lift")
+    talk.hear(6.5, 7.5, "to the roof")
+    talk.pass_until(9)
+    assert talk.done[1:] == [
+        (pytest.approx(6.25), Speculate("where is the lift")),
+        (pytest.approx(6.64), Withdraw()),
+        (pytest.approx(7.75), Speculate("where is the lift to the roof")),
+        (pytest.approx(8.313), TakeTurn("where is the lift to the roof")),
+    ]
+
+
+def test_a_turn_without_words_is_closed() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, "")
+    assert talk.actions == [OpenTurn(), DropTurn()]
+    assert talk.machine.floor is Floor.IDLE
+    deaf = Conversation()
+    deaf.hear(5, 6, None)
+    deaf.pass_until(12)
+    assert deaf.done[1:] == [(pytest.approx(9), DropTurn())]
+
+
+def test_words_that_come_late_are_a_turn_of_their_own() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, None)
+    talk.tell(11, UserWords("where is the lift", final=True))
+    assert talk.actions[-2:] == [OpenTurn(), TakeTurn("where is the lift")]
 
 
 def test_words_over_the_avatar_are_a_barge_in_after_a_hold(speaking: Conversation) -> None:
-    speaking.tell(12, UserVoice(True))
+    speaking.tell(12, UserSound(True))
     assert speaking.actions == [Hold()]
     assert SHOWN[speaking.machine.floor] == "listening"
+    speaking.tell(12.14, UserVoice(True))
     speaking.tell(12.5, UserWords("wait", final=False))
     assert speaking.actions == [Hold(), Interrupt()]
     assert speaking.machine.floor is Floor.USER
+    speaking.tell(13, UserSound(False), UserVoice(False), UserFinished())
+    speaking.tell(13.1, UserWords("wait a moment please", final=True))
+    assert speaking.actions[2:] == [TakeTurn("wait a moment please")]
 
 
 @pytest.mark.parametrize("said", ["mhm", "Yes.", "okay, I see", "Oh really?"])
 def test_a_sign_of_listening_takes_nothing_and_the_avatar_goes_on(
     speaking: Conversation, said: str
 ) -> None:
-    speaking.tell(12, UserVoice(True))
-    speaking.tell(12.4, UserVoice(False))
-    speaking.tell(12.6, UserWords(said, final=True))
+    speaking.hear(12, 12.4, said)
     assert speaking.actions == [Hold(), NoteBackchannel(said), Resume()]
     assert speaking.machine.floor is Floor.AVATAR
 
 
-def test_a_cough_costs_a_pause_that_ends_soon(speaking: Conversation) -> None:
-    speaking.tell(12, UserVoice(True))
-    speaking.tell(12.3, UserVoice(False))
-    speaking.pass_until(20)
-    assert speaking.actions == [Hold(), Resume()]
-    assert speaking.at(Resume)[0] - 12 <= 1.2
-    assert speaking.machine.floor is Floor.AVATAR
+def test_a_cough_costs_a_short_pause(speaking: Conversation) -> None:
+    speaking.tell(12, UserSound(True))
+    speaking.tell(12.3, UserSound(False))
+    speaking.tell(13, AvatarVoice(True))
+    assert speaking.done == [(12, Hold()), (pytest.approx(12.5), Resume())]
+    speaking.tell(13.2, UserSound(True))
+    assert speaking.only(Hold) == [Hold()], "right after a false alarm a sound alone holds nothing"
+    speaking.tell(13.4, UserVoice(True))
+    assert speaking.only(Hold) == [Hold(), Hold()]
 
 
 def test_a_voice_that_lasts_takes_the_floor_without_words(speaking: Conversation) -> None:
-    speaking.tell(12, UserVoice(True))
+    speaking.tell(12, UserSound(True))
+    speaking.tell(12.14, UserVoice(True))
     speaking.pass_until(14)
-    assert speaking.done == [(12, Hold()), (pytest.approx(12.9), Interrupt())]
+    assert speaking.done == [(12, Hold()), (pytest.approx(12.85), Interrupt())]
+
+
+def test_a_long_yes_does_not(speaking: Conversation) -> None:
+    speaking.tell(12, UserSound(True))
+    speaking.tell(12.14, UserVoice(True))
+    speaking.tell(12.5, UserWords("yeah", final=False))
+    speaking.pass_until(14)
+    assert speaking.done == [(12, Hold()), (pytest.approx(13.2), Resume())]
+    assert speaking.machine.floor is Floor.OVERLAP
 
 
 def test_a_shut_mouth_in_view_is_somebody_elses_voice(speaking: Conversation) -> None:
-    speaking.tell(11, UserSeen(mouth_moves=False))
-    speaking.tell(12, UserVoice(True))
-    speaking.tell(13, UserWords("the printer is broken again", final=True))
-    speaking.tell(14, UserVoice(False))
-    speaking.pass_until(16)
+    speaking.tell(11.9, UserSeen(mouth_moves=False))
+    speaking.hear(12, 13.2, "the printer is broken again")
+    speaking.pass_until(14)
     assert speaking.actions == []
+    assert speaking.machine.floor is Floor.AVATAR
 
 
-def test_beside_a_seen_mouth_a_voice_takes_the_floor_in_the_first_seconds_too() -> None:
-    talk = Conversation()
-    talk.tell(1, AvatarVoice(True), UserSeen(mouth_moves=True))
-    talk.tell(1.5, UserVoice(True))
-    assert talk.actions == []
-    talk.pass_until(5)
-    assert talk.done == [(pytest.approx(2.4), Interrupt())]
+def test_a_mouth_that_begins_to_move_holds_the_avatar(speaking: Conversation) -> None:
+    speaking.tell(11.9, UserSeen(mouth_moves=False))
+    speaking.tell(12, UserSound(True))
+    speaking.tell(12.2, UserSeen(mouth_moves=True))
+    assert speaking.done == [(12.2, Hold())]
 
 
 def test_echo_of_the_first_seconds_holds_nothing() -> None:
     talk = Conversation()
     talk.tell(1, AvatarVoice(True))
-    talk.tell(1.5, UserVoice(True))
-    talk.tell(2.5, UserVoice(False))
+    talk.tell(1.5, UserSound(True), UserVoice(True))
+    talk.tell(2.5, UserSound(False), UserVoice(False), AvatarVoice(True))
     talk.pass_until(4)
     assert talk.actions == []
     assert talk.machine.floor is Floor.AVATAR
 
 
-def test_a_cough_while_it_thinks_discards_nothing_and_words_do() -> None:
+def test_a_cough_while_it_thinks_delays_and_discards_nothing() -> None:
     talk = Conversation()
-    talk.tell(5, UserVoice(True))
-    talk.tell(6, UserVoice(False))
-    talk.tell(6.2, UserFinished())
-    talk.tell(6.4, UserVoice(True))
-    talk.tell(6.6, UserVoice(False))
+    talk.hear(5, 6, "where is the lift", finished=True)
+    talk.tell(6.4, UserSound(True))
+    talk.tell(6.6, UserSound(False))
     talk.tell(7.0, AvatarVoice(True))
-    assert talk.actions == [TakeTurn()]
-    again = Conversation()
-    again.tell(5, UserVoice(True))
-    again.tell(6, UserVoice(False), UserFinished())
-    again.tell(6.4, UserVoice(True))
-    again.tell(6.8, UserWords("and the stairs", final=False))
-    assert again.actions == [TakeTurn(), Interrupt()]
-    assert again.machine.floor is Floor.USER
+    assert talk.only(*OVER) == [Hold(), Resume()]
+    assert talk.at(Resume) == [pytest.approx(6.8)]
+    assert talk.machine.floor is Floor.AVATAR
+
+
+def test_who_goes_on_while_it_thinks_is_heard_before_the_answer() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, "where is the lift", finished=True)
+    talk.tell(6.4, UserSound(True))
+    talk.tell(6.54, UserVoice(True))
+    talk.tell(6.8, UserWords("and the stairs", final=False))
+    assert talk.only(*OVER) == [Hold(), Interrupt()]
+    talk.hear(7, 7.5, "and the stairs", finished=True)
+    assert talk.only(TakeTurn)[1:] == [TakeTurn("and the stairs")]
 
 
 def test_an_answer_that_comes_while_the_user_goes_on_waits() -> None:
     talk = Conversation()
-    talk.tell(5, UserVoice(True))
+    talk.tell(5, UserSound(True), UserVoice(True))
     talk.tell(7, AvatarVoice(True))
-    assert talk.actions == [Hold()]
+    assert talk.only(*OVER) == [Hold()]
     said = Conversation()
-    said.tell(5, UserVoice(True), UserWords("tell me about the", final=False))
+    said.tell(5, UserSound(True), UserVoice(True), UserWords("tell me about the", final=False))
     said.tell(7, AvatarVoice(True))
-    assert said.actions == [Interrupt()]
+    assert said.only(*OVER) == [Interrupt()]
 
 
 def test_slow_answers_are_announced_and_lost_ones_apologised_for() -> None:
     talk = Conversation()
-    talk.tell(5, UserVoice(True))
-    talk.tell(6, UserVoice(False), UserFinished())
+    talk.hear(5, 6, "where is the lift", finished=True)
+    talk.pass_until(8)
+    talk.tell(8, AvatarVoice(True))
+    talk.tell(9, AvatarVoice(False))
+    assert talk.machine.floor is Floor.THINKING, "the hold phrase was no answer"
     talk.pass_until(40)
-    assert talk.done[:3] == [
-        (6, TakeTurn()),
-        (pytest.approx(7.2), SayHoldPhrase()),
-        (pytest.approx(18), GiveUp()),
+    assert talk.done[1:] == [
+        (pytest.approx(6.15), TakeTurn("where is the lift")),
+        (pytest.approx(7.35), SayHoldPhrase()),
+        (pytest.approx(18.15), GiveUp()),
     ]
+
+
+def test_typed_questions_are_waited_for_too() -> None:
+    talk = Conversation()
+    talk.tell(5, UserAsked())
+    talk.pass_until(40)
+    assert talk.done == [(pytest.approx(6.2), SayHoldPhrase()), (pytest.approx(17), GiveUp())]
+
+
+def test_an_answer_that_fails_is_apologised_for_at_once_or_when_it_breaks_off() -> None:
+    talk = Conversation()
+    talk.hear(5, 6, "where is the lift", finished=True)
+    talk.tell(6.3, AnswerFailed())
+    assert talk.done[-1] == (6.3, GiveUp())
+    half = Conversation()
+    half.hear(5, 6, "where is the lift", finished=True)
+    half.tell(6.5, AvatarVoice(True))
+    half.tell(7, AnswerFailed())
+    assert half.only(GiveUp) == []
+    half.tell(8, AvatarVoice(False))
+    assert half.done[-1] == (8, GiveUp())
+
+
+def test_an_avatar_that_is_not_heard_any_more_has_ceased() -> None:
+    talk = Conversation()
+    talk.tell(5, AvatarVoice(True))
+    talk.pass_until(8.1)
+    assert talk.machine.floor is Floor.IDLE
 
 
 def test_silence_is_asked_about_once_and_then_let_go() -> None:
@@ -219,27 +341,28 @@ def test_silence_is_asked_about_once_and_then_let_go() -> None:
     talk.tell(5, AvatarVoice(True))
     talk.tell(8, AvatarVoice(False))
     talk.pass_until(500)
-    assert talk.done == [(33, Reprompt()), (58, LetGo())]
+    assert talk.done == [(48, Reprompt()), (88, LetGo())]
     assert talk.machine.deadline is None
 
 
 def test_pauses_of_a_long_story_get_signs_of_listening_but_not_too_many() -> None:
     talk = Conversation(manners=replace(QUIET, backchannels_a_minute=20))
-    talk.tell(5, UserVoice(True))
     for k in range(12):
-        talk.tell(8 + 3 * k, UserVoice(False))
-        talk.tell(8.6 + 3 * k, UserVoice(True))
+        talk.hear(5.6 + 3 * k, 8 + 3 * k, "and then we went on to the")
     said = talk.at(SayBackchannel)
     assert 4 <= len(said) <= 8
     assert all(later - sooner >= 5 for sooner, later in pairwise(said))
-    assert all(abs((at - 8.3) % 3) < 1e-6 or abs((at - 8.3) % 3 - 3) < 1e-6 for at in said)
-    assert talk.at(TakeTurn) == []
+    assert all(abs((at - 8.3 + 1.5) % 3 - 1.5) < 1e-6 for at in said)
+    assert talk.only(TakeTurn) == []
 
 
 EVENTS = st.one_of(
+    st.builds(UserSound, st.booleans()),
     st.builds(UserVoice, st.booleans()),
     st.builds(UserWords, st.sampled_from(["", "mhm", "stop", "what is it"]), st.booleans()),
     st.just(UserFinished()),
+    st.just(UserAsked()),
+    st.just(AnswerFailed()),
     st.builds(UserSeen, st.sampled_from([None, True, False])),
     st.builds(AvatarVoice, st.booleans()),
 )
@@ -254,16 +377,39 @@ def test_every_hold_ends_and_every_state_has_an_exit(
     for gap, event in script:
         at += gap
         talk.tell(at, event)
-    talk.tell(at, UserVoice(False), AvatarVoice(False))
-    talk.pass_until(at + 200)
+    if talk.machine.floor is Floor.IDLE:
+        talk.tell(at, UserVoice(False))
+    talk.pass_until(at + 400)
+    assert talk.machine.floor is Floor.IDLE
+    _check_holds(talk.done)
+    _check_turns(talk.actions)
+
+
+def _check_holds(done: list[tuple[float, Action]]) -> None:
     held: float | None = None
-    for when, action in talk.done:
+    for when, action in done:
         if isinstance(action, Hold):
             assert held is None
             held = when
         elif isinstance(action, Resume | Interrupt):
-            assert not isinstance(action, Resume) or held is not None
+            assert held is not None or isinstance(action, Interrupt)
             assert held is None or when - held <= 1.2 + 1e-6
             held = None
     assert held is None
-    assert talk.machine.floor is Floor.IDLE
+
+
+def _check_turns(done: list[Action]) -> None:
+    opened = speculated = False
+    for action in done:
+        if isinstance(action, OpenTurn):
+            assert not opened
+        elif isinstance(action, TakeTurn | DropTurn | Speculate):
+            assert opened
+        elif isinstance(action, Withdraw):
+            assert speculated
+        opened = isinstance(action, OpenTurn | Interrupt) or (
+            opened and not isinstance(action, TakeTurn | DropTurn)
+        )
+        speculated = isinstance(action, Speculate) or (
+            speculated and not isinstance(action, Withdraw | TakeTurn | DropTurn)
+        )

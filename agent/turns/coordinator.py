@@ -1,0 +1,317 @@
+"""`TurnCoordinator`: hears and sees who wants to speak, and says so in pipecat's own frames.
+
+It stands between the STT service and the user aggregator, whose strategies leave the turns to it
+(`EagerUserTurnStrategies`): it proposes their beginning and their end, and hands on the words of a
+turn when it ends.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+from typing import Any, assert_never
+
+from pipecat.audio.turn.base_turn_analyzer import BaseTurnAnalyzer, EndOfTurnState
+from pipecat.audio.vad.vad_analyzer import VADAnalyzer, VADState
+from pipecat.frames.frames import (
+    BotSpeakingFrame,
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    CancelFrame,
+    EagerEndOfTurnCancelFrame,
+    EagerTranscriptionFrame,
+    EndFrame,
+    ErrorFrame,
+    Frame,
+    InputAudioRawFrame,
+    InterimTranscriptionFrame,
+    InterruptionFrame,
+    LLMMessagesAppendFrame,
+    LLMRunFrame,
+    ProposedUserStartedSpeakingFrame,
+    ProposedUserStoppedSpeakingFrame,
+    StartFrame,
+    TranscriptionFrame,
+    UserBackchannelFrame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
+from pipecat.processors.frame_processor import (
+    FrameDirection,
+    FrameProcessor,
+    FrameProcessorSetup,
+)
+from pipecat.services.llm_service import LLMService
+from pipecat.services.tts_service import TTSService
+from pipecat.utils.time import time_now_iso8601
+
+from agent.frames import (
+    AnswerFailedFrame,
+    AvatarDirectionFrame,
+    AvatarHoldFrame,
+    SayFrame,
+    UserFaceFrame,
+)
+from agent.nodes.pacing import loop_time
+from agent.turns.events import (
+    Action,
+    AnswerFailed,
+    AvatarVoice,
+    DropTurn,
+    Event,
+    GiveUp,
+    Hold,
+    Interrupt,
+    LetGo,
+    NoteBackchannel,
+    OpenTurn,
+    Passed,
+    Reprompt,
+    Resume,
+    SayBackchannel,
+    SayHoldPhrase,
+    Speculate,
+    TakeTurn,
+    UserAsked,
+    UserFinished,
+    UserSeen,
+    UserSound,
+    UserVoice,
+    UserWords,
+    Withdraw,
+)
+from agent.turns.floor import FloorMachine
+from agent.turns.manners import Manners
+from agent.turns.mouth import Mouth
+from agent.turns.phrases import PHRASES, Phrases
+from avatar.behaviour.chance import Chance
+
+SMILES_S = 1.2
+"""How long the avatar is pleased that somebody listens."""
+
+LEAST_WAIT_S = 0.005
+"""Between two deadlines, whatever the machine asks for."""
+
+
+def draws(seed: int) -> Callable[[], float]:
+    """Numbers in (0, 1), one after the other."""
+    numbers = count()
+    return lambda: Chance(seed).uniform("turns", next(numbers))
+
+
+class TurnCoordinator(FrameProcessor):
+    """Drives a `FloorMachine` with what happens, and does what it decides.
+
+    `ear` is a voice activity detector that answers early (`start_secs` of two windows), `turns` a
+    model of the end of turns. `clock` and `chance` are given by tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        ear: VADAnalyzer,
+        turns: BaseTurnAnalyzer,
+        manners: Manners | None = None,
+        phrases: Phrases = PHRASES["en"],
+        chance: Callable[[], float] | None = None,
+        clock: Callable[[], float] = loop_time,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._ear, self._turns = ear, turns
+        self._manners, self._phrases = manners or Manners(), phrases
+        self._chance, self._clock = chance or draws(0), clock
+        self._machine: FloorMachine | None = None
+        self._mouth = Mouth()
+        self._sounds = self._voice = self._bot = False
+        self._mouth_moves: bool | None = None
+        self._stretch = 0
+        self._user_id = ""
+        self._order = asyncio.Lock()
+        self._changed = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+        self._judging: asyncio.Task[None] | None = None
+
+    async def setup(self, setup: FrameProcessorSetup) -> None:
+        """Ready the detectors for the pipeline's input rate."""
+        await super().setup(setup)
+        self._ear.set_sample_rate(setup.audio_in_sample_rate)
+        self._turns.set_sample_rate(setup.audio_in_sample_rate)
+
+    async def cleanup(self) -> None:
+        """Stop watching and let go of the detectors' threads."""
+        await super().cleanup()
+        await self._stop()
+        await self._ear.cleanup()
+        await self._turns.cleanup()
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Take notice of everything that tells who speaks; keep transcripts until a turn ends."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, TranscriptionFrame | InterimTranscriptionFrame):
+            # An interruption must not tear the words out of the turn that they begin.
+            frame.interruptible = False
+            await self._transcribed(frame)
+            return
+        if isinstance(frame, EndFrame | CancelFrame):
+            await self._stop()
+        await self.push_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            self._watching = self._watching or self.create_task(self._watch(), "watch")
+        elif direction is FrameDirection.UPSTREAM:
+            await self._from_downstream(frame)
+        else:
+            await self._from_user(frame)
+
+    async def _from_user(self, frame: Frame) -> None:
+        if isinstance(frame, InputAudioRawFrame):
+            await self._hear(frame)
+        elif isinstance(frame, UserFaceFrame):
+            self._mouth.see(frame.face, self._clock())
+            await self._look()
+        elif isinstance(frame, InterruptionFrame):
+            self._bot = False
+        elif isinstance(frame, LLMRunFrame) or (
+            isinstance(frame, LLMMessagesAppendFrame) and frame.run_llm
+        ):
+            await self._tell(UserAsked())
+
+    async def _from_downstream(self, frame: Frame) -> None:
+        match frame:
+            case VADUserStartedSpeakingFrame():
+                self._turns.update_vad_start_secs(frame.start_secs)
+                self._voice, self._stretch = True, self._stretch + 1
+                await self._tell(UserVoice(True))
+            case VADUserStoppedSpeakingFrame():
+                self._voice, self._stretch = False, self._stretch + 1
+                await self._tell(UserVoice(False))
+                self._judging = self.create_task(self._judge(self._stretch), "judge")
+            case BotStartedSpeakingFrame():
+                self._bot = True
+                await self._tell(AvatarVoice(True))
+            case BotSpeakingFrame() if self._bot:
+                await self._tell(AvatarVoice(True))
+            case BotStoppedSpeakingFrame():
+                self._bot = False
+                await self._tell(AvatarVoice(False))
+                await self.push_frame(AvatarDirectionFrame(emotion="neutral"))
+            case AnswerFailedFrame():
+                await self._tell(AnswerFailed())
+            case ErrorFrame() if isinstance(frame.processor, LLMService | TTSService):
+                await self._tell(AnswerFailed())
+            case _:
+                pass
+
+    async def _hear(self, frame: InputAudioRawFrame) -> None:
+        self._turns.append_audio(frame.audio, self._voice)
+        state = await self._ear.analyze_audio(frame.audio)
+        sounds = state in (VADState.SPEAKING, VADState.STOPPING)
+        if sounds != self._sounds:
+            self._sounds = sounds
+            await self._look()
+            await self._tell(UserSound(sounds))
+
+    async def _look(self) -> None:
+        moves = self._mouth.moves(self._clock())
+        if moves is not self._mouth_moves:
+            self._mouth_moves = moves
+            await self._tell(UserSeen(moves))
+
+    async def _transcribed(self, frame: TranscriptionFrame | InterimTranscriptionFrame) -> None:
+        self._user_id = frame.user_id
+        final = isinstance(frame, TranscriptionFrame)
+        await self._tell(UserWords(frame.text, final))
+        assert self._machine is not None
+        if not final and self._machine.user_turn:
+            await self.push_frame(frame)
+
+    async def _judge(self, stretch: int) -> None:
+        """Ask the model of turns about a stretch of voice that has just ended."""
+        state, _ = await self._turns.analyze_end_of_turn()
+        if state is EndOfTurnState.COMPLETE and stretch == self._stretch:
+            await self._tell(UserFinished())
+
+    async def _tell(self, event: Event) -> None:
+        async with self._order:
+            now = self._clock()
+            if self._machine is None:
+                self._machine = FloorMachine(chance=self._chance, manners=self._manners, now=now)
+            actions = self._machine.on(event, now)
+            self._changed.set()
+            for action in actions:
+                await self._perform(action)
+
+    async def _watch(self) -> None:
+        """Say when a deadline has come."""
+        while True:
+            self._changed.clear()
+            due = None if self._machine is None else self._machine.deadline
+            wait = None if due is None else max(LEAST_WAIT_S, due - self._clock())
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                await self._tell(Passed())
+
+    async def _perform(self, action: Action) -> None:
+        match action:
+            case OpenTurn():
+                await self.push_frame(ProposedUserStartedSpeakingFrame())
+            case Interrupt():
+                self._bot = False
+                await self.broadcast_interruption()
+                await self.push_frame(ProposedUserStartedSpeakingFrame())
+            case Hold() | Resume():
+                await self.push_frame(AvatarHoldFrame(isinstance(action, Hold)))
+            case Speculate():
+                now = time_now_iso8601()
+                await self.push_frame(EagerTranscriptionFrame(action.text, self._user_id, now))
+            case Withdraw():
+                await self.push_frame(EagerEndOfTurnCancelFrame())
+            case TakeTurn():
+                await self._end_turn(action.text)
+            case DropTurn():
+                # pipecat's turns wait for words; blank ones end a turn and leave no trace.
+                await self._end_turn(" ")
+            case _:
+                await self._speak(action)
+
+    async def _end_turn(self, text: str) -> None:
+        self._turns.clear()
+        words = TranscriptionFrame(text, self._user_id, time_now_iso8601(), finalized=True)
+        words.interruptible = False
+        await self.push_frame(words)
+        await self.push_frame(ProposedUserStoppedSpeakingFrame())
+
+    async def _speak(
+        self,
+        action: NoteBackchannel | SayBackchannel | SayHoldPhrase | GiveUp | Reprompt | LetGo,
+    ) -> None:
+        phrases = self._phrases
+        match action:
+            case NoteBackchannel():
+                now = time_now_iso8601()
+                await self.push_frame(UserBackchannelFrame(action.text, self._user_id, now))
+                await self.push_frame(AvatarDirectionFrame(emotion="happy", for_s=SMILES_S))
+            case SayBackchannel():
+                await self.push_frame(SayFrame(self._one(phrases.backchannels), backchannel=True))
+            case SayHoldPhrase():
+                await self.push_frame(SayFrame(self._one(phrases.hold)))
+            case GiveUp():
+                await self.broadcast_interruption()
+                await self.push_frame(SayFrame(self._one(phrases.apology)))
+            case Reprompt():
+                said = SayFrame(self._one(phrases.reprompt), append_to_context=True)
+                await self.push_frame(said)
+            case LetGo():
+                pass
+            case _:
+                assert_never(action)
+
+    def _one(self, phrases: tuple[str, ...]) -> str:
+        return phrases[int(self._chance() * len(phrases)) % len(phrases)]
+
+    async def _stop(self) -> None:
+        for task in (self._watching, self._judging):
+            if task is not None and task is not asyncio.current_task():
+                await self.cancel_task(task)
+        self._watching = self._judging = None

@@ -1,0 +1,71 @@
+"""When something is due in a conversation, from what is known: pure functions of times."""
+
+from agent.turns.manners import Known, Manners
+from agent.turns.meaning import is_backchannel, is_unfinished
+
+
+def longest_pause_s(known: Known, now: float) -> float:
+    """How long this speaker pauses: follows the longer pauses, and forgets slowly."""
+    pause = now - known.quiet_since_s
+    return 0.7 * known.longest_pause_s + 0.3 * max(pause, known.longest_pause_s)
+
+
+def patience_s(known: Known, manners: Manners) -> float:
+    """The pause after which a turn is over, whatever a model says."""
+    least, most = manners.patience_s
+    if is_unfinished(known.said):
+        return most
+    return min(most, max(least, 1.5 * known.longest_pause_s))
+
+
+def is_over(known: Known, manners: Manners, now: float) -> bool:
+    """Whether a pause ends the turn, when all that was said is known."""
+    if known.finished and not is_unfinished(known.said):
+        return True
+    return now >= known.quiet_since_s + patience_s(known, manners)
+
+
+def pause_s(known: Known, manners: Manners) -> float:
+    """The next moment of a pause: to listen audibly, to speculate, or to end the turn."""
+    quiet = known.quiet_since_s
+    moments = [quiet + manners.unheard_s if known.unheard else quiet + patience_s(known, manners)]
+    if speculates(known):
+        moments.append(quiet + manners.speculate_s)
+    if listens(known, manners):
+        moments.append(quiet + manners.backchannel_pause_s)
+    return min(moments)
+
+
+def speculates(known: Known) -> bool:
+    """Whether there is something to prepare an answer to."""
+    return bool(known.said) and not known.unheard and not known.speculated
+
+
+def listens(known: Known, manners: Manners) -> bool:
+    """Whether this pause may have a sign of listening, and has not been thought of yet."""
+    at = known.quiet_since_s + manners.backchannel_pause_s
+    return manners.backchannels_a_minute > 0 and at - known.backchannel_s >= max(
+        manners.backchannel_gap_s, 1e-3
+    )
+
+
+def wordless_s(known: Known, manners: Manners) -> float:
+    """When a voice takes the floor without words."""
+    return known.sound_since_s + manners.wordless_s
+
+
+def hold_ends_s(known: Known, manners: Manners) -> float:
+    """When a hold ends, one way or the other."""
+    longest = known.since_s + manners.longest_hold_s
+    if known.sound and not known.voice:
+        return min(longest, known.sound_since_s + manners.doubtful_s)
+    if known.voice:
+        return longest if is_backchannel(known.words) else min(longest, wordless_s(known, manners))
+    waits = manners.silent_hold_s if known.voiced else manners.noise_hold_s
+    return min(longest, known.quiet_since_s + waits)
+
+
+def answer_s(known: Known, manners: Manners) -> float:
+    """When something is to be said about an answer that does not come."""
+    asked = known.since_s if known.asked_s is None else known.asked_s
+    return asked + (manners.no_answer_s if known.announced else manners.slow_answer_s)
