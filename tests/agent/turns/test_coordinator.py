@@ -9,6 +9,7 @@ from agent.turns.manners import Manners
 from tests.agent.turns.theatre import Play, Speaks
 
 ANSWER = "one two three four five six seven eight nine"
+SENTENCES = "One two three. Four five six. Seven eight nine."
 
 
 async def test_a_question_is_answered() -> None:
@@ -21,7 +22,9 @@ async def test_a_question_is_answered() -> None:
 
 async def test_who_really_interrupts_is_heard_at_once_and_answered() -> None:
     script = [Speaks(1, 2, "where is the lift"), Speaks(4, 5.4, "no wait the stairs please")]
-    play = await Play(script, 10, manners=Manners(settling_s=0)).run()
+    play = await Play(
+        script, 10, manners=Manners(settling_s=0), answer=lambda _: SENTENCES
+    ).run()
     (held_at, held), *_ = play.client.held
     assert held
     assert held_at - 4 <= 0.12, "the avatar falls silent two windows after the onset"
@@ -32,8 +35,8 @@ async def test_who_really_interrupts_is_heard_at_once_and_answered() -> None:
     user, assistant, *_ = play.said
     assert user == "user: where is the lift"
     spoken = assistant.removeprefix("assistant: ").split()
-    assert 0 < len(spoken) < 9, "the context holds what was heard"
-    assert ANSWER.startswith(" ".join(spoken))
+    assert len(spoken) == 3, "the context holds the sentences that were heard"
+    assert SENTENCES.startswith(" ".join(spoken))
 
 
 @pytest.mark.parametrize("text", ["mhm", ""])
@@ -93,13 +96,13 @@ async def test_a_slow_answer_is_announced_and_a_lost_one_apologised_for() -> Non
     assert slow.said == ["user: where is the lift", f"assistant: {ANSWER}"]
     lost = await Play([Speaks(1, 2, "where is the lift")], 25, delay_s=60).run()
     said = [frame.text for frame in lost.client.frames(TTSTextFrame)]
-    assert said == ["Let me see.", "I'm sorry, I lost my thread.", "Could you say that again?"]
+    assert said == ["Let me see.", "I'm sorry, I lost my thread. Could you say that again?"]
 
 
 async def test_an_empty_answer_is_apologised_for_at_once() -> None:
     play = await Play([Speaks(1, 2, "where is the lift")], 8, answer=lambda _: "").run()
     assert 2.3 < play.client.voice[0][0] < 2.9
-    assert play.client.frames(TTSTextFrame)[0].text == "I'm sorry, I lost my thread."
+    assert play.client.frames(TTSTextFrame)[0].text.startswith("I'm sorry")
 
 
 async def test_whoever_goes_on_before_the_answer_is_heard_out() -> None:

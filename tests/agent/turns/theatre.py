@@ -85,11 +85,18 @@ class ScriptedSTT(FrameProcessor):
             await self.push_frame(TranscriptionFrame(text, "user", "", finalized=True))
 
 
+_SETTINGS = LLMSettings(
+    model="scripted", system_instruction=None, temperature=None, max_tokens=None, top_p=None,
+    top_k=None, frequency_penalty=None, presence_penalty=None, seed=None,
+    filter_incomplete_user_turns=False, user_turn_completion_config=None,
+)  # fmt: skip
+
+
 class ScriptedLLM(LLMService[Any]):
     """Answers after a while, word by word; `fails` makes it raise instead."""
 
     def __init__(self, answer: Callable[[str], str], delay_s: float) -> None:
-        super().__init__(settings=LLMSettings(model="scripted"))
+        super().__init__(settings=_SETTINGS)
         self._answer, self._delay = answer, delay_s
         self.asked: list[str] = []
 
@@ -129,12 +136,13 @@ class Client(FrameProcessor):
     def __init__(self) -> None:
         super().__init__()
         self.got: list[tuple[float, Frame]] = []
+        self.zero = 0.0
         self._speaks = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         if direction is FrameDirection.DOWNSTREAM:
-            self.got.append((asyncio.get_running_loop().time(), frame))
+            self.got.append((asyncio.get_running_loop().time() - self.zero, frame))
             if isinstance(frame, AvatarAudioFrame):
                 await self.broadcast_frame(
                     BotSpeakingFrame if self._speaks else BotStartedSpeakingFrame
@@ -213,6 +221,7 @@ class Play:
 
     async def _perform(self, worker: PipelineWorker) -> None:
         loop = asyncio.get_running_loop()
+        self.client.zero = loop.time()
         await worker.queue_frame(ClientConnectedFrame())
         extra = sorted(self.extra, key=lambda timed: timed[0])
         start = loop.time()
