@@ -83,6 +83,13 @@ class AvatarHeldFrame(SystemFrame):
 
 
 @dataclass
+class AvatarPicturesFrame(SystemFrame):
+    """Whether somebody looks: motion goes on without, pictures are not drawn."""
+
+    wanted: bool
+
+
+@dataclass
 class PlaybackLagFrame(SystemFrame):
     """Upstream from a transport whose client discards on demand: its buffer, in ticks."""
 

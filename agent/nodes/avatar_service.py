@@ -41,6 +41,7 @@ from agent.frames import (
     AvatarFlushFrame,
     AvatarHeldFrame,
     AvatarHoldFrame,
+    AvatarPicturesFrame,
     AvatarReactionFrame,
     AvatarStateFrame,
     PlaybackLagFrame,
@@ -175,6 +176,8 @@ class AvatarService(FrameProcessor):
     def _behave(self, frame: SystemFrame) -> None:
         if isinstance(frame, AvatarDirectionFrame):
             self._conduct.direct(frame)
+        elif isinstance(frame, AvatarPicturesFrame):
+            self._stage.draws = frame.wanted
         elif isinstance(frame, UserStartedSpeakingFrame):
             self._conduct.answer_came()
         elif isinstance(frame, UserStoppedSpeakingFrame):

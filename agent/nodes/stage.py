@@ -23,6 +23,7 @@ class Stage:
     def __init__(self, session: AvatarSession, executor: Executor | None) -> None:
         self._session, self._executor = session, executor
         self._observer = ReactionObserver()
+        self.draws = True
         self._undrawn: list[Tick] = []
         self._due = asyncio.Event()
 
@@ -40,6 +41,6 @@ class Stage:
         return await loop.run_in_executor(self._executor, self._perform, ticks)
 
     def _perform(self, ticks: list[Tick]) -> Performance:
-        frames = self._session.perform(ticks)
+        frames = self._session.perform(ticks, draw=self.draws)
         seen = [self._observer.step(frame.tick, frame.motion) for frame in frames]
         return Performance(tuple(frames), tuple(reaction for some in seen for reaction in some))

@@ -18,6 +18,7 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.transports.base_input import BaseInputTransport
 from pipecat.transports.base_transport import TransportParams
 
+from agent.frames import AvatarPicturesFrame
 from agent.protocol.connection import CLOSE_POLICY
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCleared
@@ -52,6 +53,7 @@ class WebsocketInput(BaseInputTransport):
         """Begin to listen to the client."""
         await super().start(frame)
         await self.set_transport_ready(frame)
+        await self.push_frame(AvatarPicturesFrame(wanted=False))
         await self.push_frame(ClientConnectedFrame())
         self._tasks = [
             self.create_task(self._receive(), "receive"),
@@ -154,6 +156,9 @@ class WebsocketInput(BaseInputTransport):
         match event:
             case SessionUpdate():
                 line.send(line.connection.update(event))
+                agreed = line.connection.format
+                looks = agreed is not None and (agreed.video is not None or agreed.motion)
+                await self.push_frame(AvatarPicturesFrame(looks))
                 await self._push(self._client.instructed(event))
             case InputAudioAppend():
                 self._sound.push(_pcm(event), OPENAI_RATE)

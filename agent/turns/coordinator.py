@@ -10,6 +10,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, assert_never
 
+import numpy as np
+from loguru import logger
 from pipecat.audio.turn.base_turn_analyzer import BaseTurnAnalyzer, EndOfTurnState
 from pipecat.audio.vad.vad_analyzer import VADAnalyzer, VADState
 from pipecat.frames.frames import (
@@ -35,6 +37,7 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
+from pipecat.metrics.metrics import TurnMetricsData
 from pipecat.processors.frame_processor import (
     FrameDirection,
     FrameProcessor,
@@ -52,6 +55,7 @@ from agent.frames import (
     UserFaceFrame,
 )
 from agent.nodes.pacing import loop_time
+from agent.services.stt.transcripts import SentenceEnd
 from agent.turns.events import (
     Action,
     AnswerFailed,
@@ -71,8 +75,8 @@ from agent.turns.events import (
     SayHoldPhrase,
     Speculate,
     TakeTurn,
+    TurnJudged,
     UserAsked,
-    UserFinished,
     UserSeen,
     UserSound,
     UserVoice,
@@ -87,6 +91,11 @@ from avatar.behaviour.chance import Chance
 
 SMILES_S = 1.2
 """How long the avatar is pleased that somebody listens."""
+
+SAMPLE_BYTES = 2
+
+SURE = 0.995
+"""No model of turns is surer."""
 
 LEAST_WAIT_S = 0.005
 """Between two deadlines, whatever the machine asks for."""
@@ -122,6 +131,7 @@ class TurnCoordinator(FrameProcessor):
         self._chance, self._clock = chance or draws(0), clock
         self._machine: FloorMachine | None = None
         self._mouth = Mouth()
+        self._heard = b""
         self._sounds = self._voice = self._bot = False
         self._mouth_moves: bool | None = None
         self._stretch = 0
@@ -183,7 +193,7 @@ class TurnCoordinator(FrameProcessor):
                 await self._tell(UserVoice(True))
             case VADUserStoppedSpeakingFrame():
                 self._voice, self._stretch = False, self._stretch + 1
-                await self._tell(UserVoice(False))
+                await self._tell(UserVoice(False, frame.stop_secs))
                 self._judging = self.create_task(self._judge(self._stretch), "judge")
             case BotStartedSpeakingFrame():
                 self._bot = True
@@ -203,12 +213,16 @@ class TurnCoordinator(FrameProcessor):
 
     async def _hear(self, frame: InputAudioRawFrame) -> None:
         self._turns.append_audio(frame.audio, self._voice)
-        state = await self._ear.analyze_audio(frame.audio)
+        self._heard += frame.audio
+        if len(self._heard) < SAMPLE_BYTES * self._ear.num_frames_required():
+            return
+        heard, self._heard = self._heard, b""
+        state = await self._ear.analyze_audio(heard)
         sounds = state in (VADState.SPEAKING, VADState.STOPPING)
         if sounds != self._sounds:
             self._sounds = sounds
             await self._look()
-            await self._tell(UserSound(sounds))
+            await self._tell(UserSound(sounds, 0.0 if sounds else self._ear.params.stop_secs))
 
     async def _look(self) -> None:
         moves = self._mouth.moves(self._clock())
@@ -219,16 +233,21 @@ class TurnCoordinator(FrameProcessor):
     async def _transcribed(self, frame: TranscriptionFrame | InterimTranscriptionFrame) -> None:
         self._user_id = frame.user_id
         final = isinstance(frame, TranscriptionFrame)
-        await self._tell(UserWords(frame.text, final))
+        end = frame.result.log10 if isinstance(frame.result, SentenceEnd) else None
+        await self._tell(UserWords(frame.text, final, end))
         assert self._machine is not None
         if not final and self._machine.user_turn:
             await self.push_frame(frame)
 
     async def _judge(self, stretch: int) -> None:
         """Ask the model of turns about a stretch of voice that has just ended."""
-        state, _ = await self._turns.analyze_end_of_turn()
-        if state is EndOfTurnState.COMPLETE and stretch == self._stretch:
-            await self._tell(UserFinished())
+        state, metrics = await self._turns.analyze_end_of_turn()
+        if isinstance(metrics, TurnMetricsData):
+            probability = float(np.clip(metrics.probability, 1 - SURE, SURE))
+        else:
+            probability = SURE if state is EndOfTurnState.COMPLETE else 1 - SURE
+        if stretch == self._stretch:
+            await self._tell(TurnJudged(probability))
 
     async def _tell(self, event: Event) -> None:
         async with self._order:
@@ -238,6 +257,7 @@ class TurnCoordinator(FrameProcessor):
             actions = self._machine.on(event, now)
             self._changed.set()
             for action in actions:
+                logger.debug(f"{self}: {type(action).__name__} on {type(event).__name__}")
                 await self._perform(action)
 
     async def _watch(self) -> None:

@@ -6,31 +6,45 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class UserSound:
-    """A sound that may be a voice begins or ends: known early, and wrong now and then."""
+    """A sound that may be a voice begins or ends: known early, and wrong now and then.
+
+    `ago_s` is how long ago that was.
+    """
 
     active: bool
+    ago_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class UserVoice:
-    """The user certainly speaks, or has ceased to: what the recogniser transcribes."""
+    """The user certainly speaks, or has ceased to: what the recogniser transcribes.
+
+    `ago_s` is how long ago that was.
+    """
 
     active: bool
+    ago_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class UserWords:
     """The words of a stretch of voice so far; each stretch in a turn has one `final` text, which
     may be empty.
+
+    `ends_log10` is how likely a sentence ends with the last of them, where the recogniser's
+    language model tells it.
     """
 
     text: str
     final: bool
+    ends_log10: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class UserFinished:
-    """A model of turns says that the user has finished."""
+class TurnJudged:
+    """A model of turns says how likely the user has finished, by their voice."""
+
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ Event: TypeAlias = (
     UserSound
     | UserVoice
     | UserWords
-    | UserFinished
+    | TurnJudged
     | UserAsked
     | UserSeen
     | AvatarVoice

@@ -7,6 +7,7 @@ whatever happens.
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import log
 from typing import TypeAlias, assert_never
 
 from agent.turns import moments
@@ -29,8 +30,8 @@ from agent.turns.events import (
     SayHoldPhrase,
     Speculate,
     TakeTurn,
+    TurnJudged,
     UserAsked,
-    UserFinished,
     UserSeen,
     UserSound,
     UserVoice,
@@ -38,7 +39,7 @@ from agent.turns.events import (
     Withdraw,
 )
 from agent.turns.manners import Known, Manners
-from agent.turns.meaning import is_backchannel, takes_floor
+from agent.turns.meaning import is_backchannel, takes_floor, wholeness
 from agent.turns.states import Floor
 
 Actions: TypeAlias = tuple[Action, ...]
@@ -93,13 +94,16 @@ class FloorMachine:
         """What is to be done about an event at a time that never goes back."""
         match event:
             case UserSound():
-                return self._sound_begins(now) if event.active else self._sound_ends(now)
+                at = now - event.ago_s
+                return self._sound_begins(now) if event.active else self._sound_ends(now, at)
             case UserVoice():
-                return self._voice_begins(now) if event.active else self._voice_ends(now)
+                at = now - event.ago_s
+                return self._voice_begins(now) if event.active else self._voice_ends(now, at)
             case UserWords():
                 return self._words(event, now)
-            case UserFinished():
-                self._know(finished=True)
+            case TurnJudged():
+                odds = log(event.probability / (1 - event.probability))
+                self._know(finished=odds)
                 return self._judge(now)
             case UserAsked():
                 return self._asked(now)
@@ -123,9 +127,9 @@ class FloorMachine:
         wary = now - known.deceived_s < self._manners.wary_s
         return () if wary else self._talked_over(now)
 
-    def _sound_ends(self, now: float) -> Actions:
+    def _sound_ends(self, now: float, at: float) -> Actions:
         if self._known.sound:
-            self._know(sound=False, quiet_since_s=now)
+            self._know(sound=False, quiet_since_s=max(at, self._known.sound_since_s))
         return self._quiet_over(now)
 
     def _voice_begins(self, now: float) -> Actions:
@@ -133,7 +137,7 @@ class FloorMachine:
         if known.voice:
             return ()
         since = known.sound_since_s if known.sound else now
-        self._know(voice=True, voiced=True, sound_since_s=since, words="", finished=False)
+        self._know(voice=True, voiced=True, sound_since_s=since, words="", finished=None)
         match self.floor:
             case Floor.IDLE:
                 return self._opens(now)
@@ -143,9 +147,9 @@ class FloorMachine:
             case _:
                 return self._talked_over(now)
 
-    def _voice_ends(self, now: float) -> Actions:
+    def _voice_ends(self, now: float, at: float) -> Actions:
         if self._known.voice:
-            self._know(voice=False, quiet_since_s=now)
+            self._know(voice=False, quiet_since_s=max(at, self._known.sound_since_s))
             if self.floor is Floor.USER:
                 self._go(Floor.USER_PAUSE, now, unheard=self._known.unheard + 1)
         return self._quiet_over(now)
@@ -170,14 +174,17 @@ class FloorMachine:
         text = event.text.strip()
         self._know(words=text)
         if self.floor in _OVER:
+            self._know(whole=wholeness(text, event.ends_log10))
             return self._words_over(text, now, final=event.final)
         if not event.final:
             return self._opens(now) if self.floor is Floor.IDLE and text else ()
         known = self._known
+        if text:
+            self._know(whole=wholeness(text, event.ends_log10))
         self._know(said=f"{known.said} {text}".strip(), unheard=max(0, known.unheard - 1), words="")
         if self.floor is Floor.IDLE and text:
             # Words whose voice was never certain, or that came long after it.
-            self._go(Floor.USER_PAUSE, now, spoken_s=now, open=True, finished=True)
+            self._go(Floor.USER_PAUSE, now, spoken_s=now, open=True)
             return (OpenTurn(), *self._judge(now))
         return self._judge(now)
 
@@ -259,7 +266,7 @@ class FloorMachine:
             return ()
         match self.floor:
             case Floor.USER:
-                return self._voice_ends(now)
+                return self._voice_ends(now, now)
             case Floor.USER_PAUSE:
                 return self._paused(now)
             case Floor.THINKING:
@@ -365,7 +372,7 @@ class FloorMachine:
 
     def _closes(self, floor: Floor, now: float, **known: object) -> None:
         self._go(
-            floor, now, said="", words="", open=False, unheard=0, finished=False,
+            floor, now, said="", words="", open=False, unheard=0, finished=None,
             speculated=False, announced=False, failed=False, prompted=False, **known,
         )  # fmt: skip
 

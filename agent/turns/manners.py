@@ -9,11 +9,11 @@ class Manners:
 
     `wordless_s`: a voice over the avatar's that lasts so long takes the floor without words;
     `longest_hold_s` bounds every hold; a sound that is no certain voice within `doubtful_s` is
-    none. A hold ends `noise_hold_s` after a sound that was no voice,
-    and `silent_hold_s` after a voice, if its words have not come. `patience_s` bounds the pause
-    after which a turn is over: it follows the speaker's own. `unheard_s`: so long the words of a
-    voice are waited for. `settling_s`: a microphone's first moments, in which a sound alone holds
-    nothing. For `wary_s` after a hold that was for nothing only a certain voice holds again.
+    none. A hold ends `noise_hold_s` after a sound that was no voice, and `silent_hold_s` after a
+    voice, if its words have not come. For `wary_s` after a hold that was for nothing only a certain
+    voice holds again. `patience_s` bounds the pause after which a turn is over: the surer the end,
+    the shorter; it follows the speaker's pauses. `unheard_s`: so long the words of a voice are
+    waited for. `settling_s`: a microphone's first moments, in which a sound alone holds nothing.
     `silent_voice_s`: an avatar that was not heard for so long has ceased to speak.
     `backchannels_a_minute` is a rate while the user speaks, 0 for none.
     """
@@ -23,7 +23,7 @@ class Manners:
     longest_hold_s: float = 1.2
     noise_hold_s: float = 0.2
     silent_hold_s: float = 0.6
-    patience_s: tuple[float, float] = (0.8, 1.6)
+    patience_s: tuple[float, float] = (0.3, 1.1)
     unheard_s: float = 3.0
     speculate_s: float = 0.25
     settling_s: float = 3.0
@@ -35,7 +35,7 @@ class Manners:
     reprompt_s: float = 40.0
     let_go_s: float = 40.0
     backchannels_a_minute: float = 6.0
-    backchannel_after_s: float = 2.5
+    backchannel_after_s: float = 4.0
     backchannel_gap_s: float = 5.0
     backchannel_pause_s: float = 0.3
 
@@ -69,11 +69,14 @@ class Known:
     """The user's turn is open."""
     unheard: int = 0
     """Stretches of voice in this turn whose final words have not come."""
-    finished: bool = False
+    finished: float | None = None
+    """Log odds that the turn is over, by the melody of the voice."""
+    whole: float = 0.0
+    """The same by the words."""
     speculated: bool = False
     spoken_s: float = 0.0
     """When the user's turn began."""
-    longest_pause_s: float = 0.5
+    longest_pause_s: float = 0.35
     backchannel_s: float = -1e9
     asked_s: float | None = None
     """When an answer was asked for that has not come."""

@@ -17,6 +17,8 @@ DANGLING = frozenset(
      "were", "what", "when", "where", "which", "while", "who", "why", "with", "would", "your"}
 )  # fmt: skip
 """Words with which hardly any sentence ends."""
+WHOLE, HALF = 1.5, -2.5
+"""Log odds of a sentence with its mark at the end, and of one that certainly goes on."""
 MOST_LISTENING = 3
 """Words of a sign of listening at most."""
 ENOUGH_WORDS = 2
@@ -42,7 +44,18 @@ def takes_floor(text: str) -> bool:
     return len(words) >= ENOUGH_WORDS and not is_backchannel(text)
 
 
-def is_unfinished(text: str) -> bool:
-    """Whether a sentence certainly goes on after these words."""
+def wholeness(text: str, ends_log10: float | None) -> float:
+    """Log odds that a sentence is whole with these words.
+
+    Where the recogniser's language model tells how likely a sentence ends here, that decides;
+    else punctuation does, if the recogniser writes it.
+    """
     words = words_of(text)
-    return bool(words) and words[-1] in DANGLING and len(words) > 1
+    if len(words) > 1 and words[-1] in DANGLING:
+        return HALF
+    if ends_log10 is not None:
+        return 2.4 + 2.2 * ends_log10
+    if re.search(r"[.!?]['\")]?\s*$", text) and not text.rstrip().endswith("..."):
+        return WHOLE
+    written = re.search(r"[.,!?]|[A-Z]", text.replace("I", ""))
+    return HALF if written else 0.3

@@ -1,7 +1,15 @@
 """When something is due in a conversation, from what is known: pure functions of times."""
 
+from math import exp
+
 from agent.turns.manners import Known, Manners
-from agent.turns.meaning import is_backchannel, is_unfinished
+from agent.turns.meaning import is_backchannel
+
+MELODY = 0.35
+"""Weight of the voice's melody against the words, as measured (docs/conversation.md)."""
+DOUBT = 1.1
+PAUSING = 1.15
+"""Somebody who pauses is waited for a little longer than they usually take."""
 
 
 def longest_pause_s(known: Known, now: float) -> float:
@@ -10,19 +18,23 @@ def longest_pause_s(known: Known, now: float) -> float:
     return 0.7 * known.longest_pause_s + 0.3 * max(pause, known.longest_pause_s)
 
 
+def over(known: Known) -> float:
+    """How likely the turn is over: by the words, and by the melody as far as it is known."""
+    odds = known.whole + MELODY * (known.finished or 0.0)
+    return 1 / (1 + exp(-odds))
+
+
 def patience_s(known: Known, manners: Manners) -> float:
-    """The pause after which a turn is over, whatever a model says."""
+    """The pause after which a turn is over."""
     least, most = manners.patience_s
-    if is_unfinished(known.said):
-        return most
-    return min(most, max(least, 1.5 * known.longest_pause_s))
+    waits = least + DOUBT * (most - least) * (1 - over(known))
+    pauses = min(most * PAUSING, PAUSING * known.longest_pause_s)
+    return max(min(most, waits), pauses)
 
 
 def is_over(known: Known, manners: Manners, now: float) -> bool:
     """Whether a pause ends the turn, when all that was said is known."""
-    if known.finished and not is_unfinished(known.said):
-        return True
-    return now >= known.quiet_since_s + patience_s(known, manners)
+    return now >= known.quiet_since_s + patience_s(known, manners) - 1e-9
 
 
 def pause_s(known: Known, manners: Manners) -> float:

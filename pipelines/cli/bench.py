@@ -138,3 +138,26 @@ def live(
     if as_json:
         shown: dict[str, Any] = {**figures, "machine": machine()}
         typer.echo(json.dumps(shown))
+
+
+@app.command()
+def conversation(
+    dialogues: Annotated[int, typer.Option(min=1, help="Dialogues, six at a time.")] = 12,
+    seed: Annotated[int, typer.Option(help="Of the first dialogue.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Have scripted visitors talk with a server of our own; half a minute for twelve dialogues."""
+    from pipelines.benchmark.conversation import figures, measure_conversations
+
+    outcomes = asyncio.run(measure_conversations(dialogues, seed, told))
+    found = figures(outcomes)
+    table = Table("figure", "value")
+    for name, value in found.items():
+        table.add_row(name, "none" if value is None else str(value))
+    console.print(table)
+    console.print(f"on {machine()}")
+    for outcome in outcomes:
+        if outcome.failed is not None:
+            told(f"a dialogue failed: {outcome.failed}")
+    if as_json:
+        typer.echo(json.dumps({**found, "machine": machine()}))

@@ -14,6 +14,7 @@ import websockets
 from agent.protocol.media import MediaFrame, MediaKind, decode, encode
 from avatar.clock import SAMPLE_RATE
 from avatar.errors import VisavisError
+from avatar.motion import Vector
 from avatar.tick import VoiceSamples
 
 PIECE = SAMPLE_RATE // 50
@@ -55,7 +56,7 @@ class Visitor:
         for at in range(0, len(pcm), PIECE):
             piece = pcm[at : at + PIECE]
             await asyncio.sleep(max(0.0, begin + (at + len(piece)) / SAMPLE_RATE - monotonic()))
-            await self._send(piece)
+            await self.send_sound(piece)
         return begin + len(pcm) / SAMPLE_RATE
 
     async def be_silent(self, seconds: float) -> None:
@@ -101,22 +102,32 @@ class Visitor:
                 frame = decode(message)
                 self.media.append(Received(frame.kind, frame.turn, frame.media_time_us, at))
 
-    async def _send(self, pcm: VoiceSamples) -> None:
+    async def send_sound(self, pcm: VoiceSamples) -> None:
+        """A piece of sound, now."""
         at_us = self.sent * 1_000_000 // SAMPLE_RATE
         self.sent += len(pcm)
         frame = MediaFrame(MediaKind.USER_AUDIO, 0, at_us, pcm.astype("<i2").tobytes())
         await self.socket.send(encode(frame))
 
+    async def send_motion(self, motion: Vector) -> None:
+        """The face, all of which is seen."""
+        at_us = self.sent * 1_000_000 // SAMPLE_RATE
+        frame = MediaFrame(MediaKind.USER_MOTION, 0, at_us, motion.astype("<f4").tobytes())
+        await self.socket.send(encode(frame))
+
 
 @asynccontextmanager
-async def visiting(port: int) -> AsyncGenerator[Visitor]:
+async def visiting(port: int, *, pictures: bool = True) -> AsyncGenerator[Visitor]:
     """A visitor of a server on this machine, with binary media agreed on."""
     uri = f"ws://127.0.0.1:{port}/v1/realtime"
     async with websockets.connect(uri, compression=None, max_size=None) as socket:
         visitor = Visitor(socket)
         listening = asyncio.create_task(visitor.listen())
         try:
-            session = {"type": "realtime", "avatar": {"media": "binary"}}
+            wanted: dict[str, Any] = {"media": "binary"}
+            if not pictures:
+                wanted["video"] = None
+            session = {"type": "realtime", "avatar": wanted}
             await visitor.tell(type="session.update", session=session)
             await visitor.first("session.updated")
             yield visitor

@@ -28,7 +28,7 @@ from pipecat.transcriptions.language import Language
 from pipecat.utils.time import time_now_iso8601
 
 from agent.services.stt.recogniser import SAMPLE_BYTES, Recogniser
-from agent.services.stt.transcripts import OpenTurn, nothing_understood
+from agent.services.stt.transcripts import OpenTurn, SentenceEnd, nothing_understood
 from avatar.errors import VisavisError
 
 Result = TypeVar("Result")
@@ -207,10 +207,10 @@ class PocketSphinxSTTService(STTService):
 
     async def _push_final(self, text: str) -> None:
         if text:
-            now = time_now_iso8601()
-            await self.push_frame(
-                TranscriptionFrame(text, self._user_id, now, Language.EN_US, finalized=True)
-            )
+            now, end = time_now_iso8601(), self._recogniser.sentence_end_log10
+            said = TranscriptionFrame(text, self._user_id, now, Language.EN_US, finalized=True)
+            said.result = None if end is None else SentenceEnd(end)
+            await self.push_frame(said)
         elif self._turn.waiting:
             await self.push_frame(nothing_understood(self._user_id))
 

@@ -6,6 +6,7 @@ own. The model is the one that the package brings: a trigram over 72 000 words o
 
 import os
 import re
+from math import log10
 from typing import Any
 
 from avatar.errors import PartUnavailable, WorkerError
@@ -24,6 +25,9 @@ FILLER = re.compile(r"<[^>]*>|\[[^\]]*\]|\+\+[^+]*\+\+")
 
 VARIANT = re.compile(r"\(\d+\)")
 """The number of a pronunciation: `the(2)`."""
+
+LOG10_OF_BASE = log10(1.0001)
+"""The model's probabilities are logarithms of this base."""
 
 FIRST_PERSON = re.compile(r"\bi\b")
 
@@ -60,7 +64,8 @@ class Listener:
             case "end":
                 self._require_utterance()
                 self._end()
-                replies.send({"text": self._text()})
+                text = self._text()
+                replies.send({"text": text, "sentence_end_log10": self._sentence_end(text)})
             case other:
                 raise WorkerError(f"load, start, hear or end was expected, {other!r} came")
 
@@ -110,6 +115,13 @@ class Listener:
         """All that was understood since the start."""
         current = [self._hypothesis()] if self._hearing else []
         return plain_words(" ".join([*self._heard, *current]))
+
+    def _sentence_end(self, text: str) -> float | None:
+        """How likely a sentence ends with its last two words, by the trigrams of the model."""
+        words = text.lower().split()[-2:]
+        if not words:
+            return None
+        return self._decoder.get_lm().prob(["</s>", *reversed(words)]) * LOG10_OF_BASE
 
     def _hypothesis(self) -> str:
         hypothesis = self._decoder.hyp()

@@ -27,6 +27,8 @@ class Recogniser:
             "agent.services.stt.pocketsphinx_worker", name="the speech recogniser"
         )
         self._resampler: soxr.ResampleStream | None = None
+        self.sentence_end_log10: float | None = None
+        """How likely a sentence ends with the last two words of the utterance that ended last."""
 
     @property
     def pid(self) -> int | None:
@@ -54,7 +56,9 @@ class Recogniser:
         """End the utterance: its words in lower case, or nothing."""
         if self._resampler is not None:
             self._hear(b"", interim=False, last=True)
-        return self._text("end")
+        (reply,) = self._ask("end")
+        self.sentence_end_log10 = reply.header["sentence_end_log10"]
+        return reply.header["text"]
 
     def close(self) -> None:
         """End the process."""

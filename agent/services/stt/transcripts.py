@@ -1,5 +1,7 @@
 """What the recognisers have in common: how an utterance without words ends a turn."""
 
+from dataclasses import dataclass
+
 from pipecat.frames.frames import (
     Frame,
     TranscriptionFrame,
@@ -7,6 +9,13 @@ from pipecat.frames.frames import (
     UserStoppedSpeakingFrame,
 )
 from pipecat.utils.time import time_now_iso8601
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEnd:
+    """`result` of a transcript whose recogniser knows how likely a sentence ends with it."""
+
+    log10: float
 
 
 class OpenTurn:

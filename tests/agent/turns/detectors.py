@@ -47,7 +47,7 @@ class ScriptedTurns(BaseTurnAnalyzer):
     def params(self) -> BaseTurnParams:
         return BaseTurnParams()
 
-    def append_audio(self, buffer: bytes, is_speech: bool) -> EndOfTurnState:  # noqa: FBT001
+    def append_audio(self, buffer: bytes, is_speech: bool) -> EndOfTurnState:
         return EndOfTurnState.INCOMPLETE
 
     async def analyze_end_of_turn(self) -> tuple[EndOfTurnState, MetricsData | None]:

@@ -105,7 +105,7 @@ class ScriptedLLM(LLMService[Any]):
         if not isinstance(frame, LLMContextFrame):
             await self.push_frame(frame, direction)
             return
-        question = str(frame.context.messages[-1]["content"])  # pyright: ignore
+        question = str(frame.context.messages[-1]["content"])  # pyright: ignore[reportGeneralTypeIssues]
         self.asked.append(question)
         await self.push_frame(LLMFullResponseStartFrame())
         await asyncio.sleep(self._delay)
@@ -211,9 +211,7 @@ class Play:
             ]
         )
         params = PipelineParams(audio_in_sample_rate=16_000, audio_out_sample_rate=RATE)
-        worker = PipelineWorker(
-            pipeline, params=params, idle_timeout_secs=None, enable_rtvi=False
-        )
+        worker = PipelineWorker(pipeline, params=params, idle_timeout_secs=None, enable_rtvi=False)
         runner = WorkerRunner(handle_sigint=False)
         await runner.add_workers(worker)
         await asyncio.gather(runner.run(), self._perform(worker))
@@ -237,7 +235,7 @@ class Play:
     @property
     def said(self) -> list[str]:
         """What the context holds of the conversation."""
-        return [f"{m['role']}: {m['content']}" for m in self.context.messages]  # pyright: ignore
+        return [f"{m['role']}: {m['content']}" for m in self.context.messages]  # pyright: ignore[reportGeneralTypeIssues]
 
 
 def _hears() -> LLMUserAggregatorParams:
