@@ -21,7 +21,7 @@ AT_A_TIME = 2
 """
 FADE_S = 0.02
 """What a client takes to fade out when it is told to."""
-DECIDED_S = 1.8
+DECIDED_S = 1.6
 """Whether a sound over the avatar was an interruption is decided by then, or 0.4 s after its end.
 """
 BARGE_IN_WITHIN_S = 2.6
@@ -58,7 +58,7 @@ async def measure_conversations(
     tell("starting servers")
     with ExitStack() as stack:
         opening = asyncio.to_thread(_scripts, dialogues, seed)
-        options = ("--sessions", str(2 * AT_A_TIME), "--size", "256")
+        options = ("--sessions", str(2 * AT_A_TIME), "--size", "256", "--generator", "rules")
         servers = [
             asyncio.to_thread(stack.enter_context, running_server(*options)) for _ in range(SERVERS)
         ]

@@ -22,7 +22,7 @@ from pipecat.turns.user_start.external_user_turn_start_strategy import (
 from pipecat.turns.user_stop.eager_user_turn_stop_strategy import EagerUserTurnStopStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
-from agent.nodes import Answers, AvatarService, UserCamera, UserCaptions
+from agent.nodes import Answers, AvatarService, SignalsEnd, UserCamera, UserCaptions
 from agent.services.catalogue import SERVICES
 from agent.services.llm.openai import Endpoint
 from agent.services.tts.embedded import EmbeddedTTSService
@@ -99,6 +99,7 @@ def build_conversation(
             TurnCoordinator(ear=loaded.ear, turns=loaded.turns, chance=draws(seed)),
             UserCaptions(),
             aggregators.user(),
+            SignalsEnd(),
             loaded.llm,
             Answers(),
             EmbeddedTTSService(

@@ -41,8 +41,7 @@ QUESTIONS = (
 STORY = (
     "I came here by train this morning",
     "and then the bus was late again",
-    "so I walked along the river for an hour",
-    "and now I would like to sit down and have a coffee.",
+    "so now I would like to sit down and have a coffee.",
 )
 STATEMENTS = (
     "This house was opened many years ago. It has four floors, two lifts and a garden on the roof. "
@@ -64,7 +63,7 @@ INTERRUPTIONS = (
     "I already know all of that.",
 )
 BACKCHANNELS = ("Yes.", "Okay.", "Right.", "Uh-huh.", "I see.", "Yeah.", "Oh really.", "Sure.")
-BESIDE = ("The printer is broken again, can you call them?", "Shall we have lunch at one today?")
+BESIDE = ("The printer is broken again.", "Shall we have lunch at one today?")
 
 SPEECH_DB = -23.0
 """Loudness of a visitor's voice, dB of full scale."""
@@ -155,9 +154,9 @@ class Cast:
             statement=STATEMENTS[one("statement", len(STATEMENTS))],
             over=over,
             over_kind=kind,
-            over_after_s=chance.between("over after", 0, 0.5, 1.2),
+            over_after_s=chance.between("over after", 0, 0.4, 0.9),
             interruption=_said(voice, INTERRUPTIONS[one("interruption", len(INTERRUPTIONS))]),
-            interrupt_after_s=chance.between("interrupt after", 0, 0.2, 0.8),
+            interrupt_after_s=chance.between("interrupt after", 0, 0.1, 0.5),
             noise=_at_db(noise(seed + 1, 1.0), background),
             camera=kind is Over.BESIDE or chance.happens("camera", 0, 0.2),
         )
