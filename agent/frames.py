@@ -109,6 +109,13 @@ class SayFrame(SystemFrame):
 
 
 @dataclass
+class TurnEndsFrame(DataFrame):
+    """The user's turn ends, behind its words; without any it is forgotten."""
+
+    text: str
+
+
+@dataclass
 class AnswerFailedFrame(SystemFrame):
     """Upstream: an answer ended without a word, or broke off."""
 

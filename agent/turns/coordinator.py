@@ -1,8 +1,8 @@
 """`TurnCoordinator`: hears and sees who wants to speak, and says so in pipecat's own frames.
 
 It stands between the STT service and the user aggregator, whose strategies leave the turns to it
-(`EagerUserTurnStrategies`): it proposes their beginning and their end, and hands on the words of a
-turn when it ends.
+(`floor_strategies`): it proposes their beginning and their end, and hands on the words of a turn
+when it ends.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ from pipecat.frames.frames import (
     LLMMessagesAppendFrame,
     LLMRunFrame,
     ProposedUserStartedSpeakingFrame,
-    ProposedUserStoppedSpeakingFrame,
     StartFrame,
     TranscriptionFrame,
     UserBackchannelFrame,
@@ -52,6 +51,7 @@ from agent.frames import (
     AvatarDirectionFrame,
     AvatarHoldFrame,
     SayFrame,
+    TurnEndsFrame,
     UserFaceFrame,
 )
 from agent.nodes.pacing import loop_time
@@ -290,17 +290,19 @@ class TurnCoordinator(FrameProcessor):
             case TakeTurn():
                 await self._end_turn(action.text)
             case DropTurn():
-                # pipecat's turns wait for words; blank ones end a turn and leave no trace.
-                await self._end_turn(" ")
+                await self._end_turn("")
             case _:
                 await self._speak(action)
 
     async def _end_turn(self, text: str) -> None:
         self._turns.clear()
-        words = TranscriptionFrame(text, self._user_id, time_now_iso8601(), finalized=True)
-        words.interruptible = False
-        await self.push_frame(words)
-        await self.push_frame(ProposedUserStoppedSpeakingFrame())
+        ends = TurnEndsFrame(text)
+        ends.interruptible = False
+        if text:
+            words = TranscriptionFrame(text, self._user_id, time_now_iso8601(), finalized=True)
+            words.interruptible = False
+            await self.push_frame(words)
+        await self.push_frame(ends)
 
     async def _speak(
         self,

@@ -128,8 +128,11 @@ class FloorMachine:
         return () if wary else self._talked_over(now)
 
     def _sound_ends(self, now: float, at: float) -> Actions:
-        if self._known.sound:
-            self._know(sound=False, quiet_since_s=max(at, self._known.sound_since_s))
+        known = self._known
+        if known.sound:
+            paused = self.floor is Floor.USER_PAUSE
+            quiet = known.quiet_since_s if paused else max(at, known.sound_since_s)
+            self._know(sound=False, quiet_since_s=quiet)
         return self._quiet_over(now)
 
     def _voice_begins(self, now: float) -> Actions:
@@ -192,7 +195,7 @@ class FloorMachine:
         """Words over the avatar's: those of somebody whose mouth is seen shut are another's."""
         if self._known.mouth_moves is False and self.floor is not Floor.THINKING:
             return ()
-        if takes_floor(text):
+        if takes_floor(text, self._known.spoken_for_s(now)):
             return self._taken(now, said=text if final else "")
         if not final:
             return ()
@@ -231,7 +234,7 @@ class FloorMachine:
         self._know(avatar=True, heard_s=now)
         if known.avatar or self.floor in (Floor.TENTATIVE, Floor.OVERLAP, Floor.AVATAR):
             return ()
-        if takes_floor(known.words) and known.talks:
+        if known.talks and takes_floor(known.words, known.spoken_for_s(now)):
             return self._taken(now, said="")
         dropped = () if known.talks else self._dropped()
         self._go(Floor.AVATAR, now)

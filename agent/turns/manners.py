@@ -18,7 +18,7 @@ class Manners:
     `backchannels_a_minute` is a rate while the user speaks, 0 for none.
     """
 
-    wordless_s: float = 0.85
+    wordless_s: float = 0.8
     doubtful_s: float = 0.45
     longest_hold_s: float = 1.2
     noise_hold_s: float = 0.2
@@ -85,6 +85,10 @@ class Known:
     failed: bool = False
     prompted: bool = False
     """Somebody was asked whether there is anything else."""
+
+    def spoken_for_s(self, now: float) -> float:
+        """How long the present sound lasts, or the last one lasted."""
+        return (now if self.talks else self.quiet_since_s) - self.sound_since_s
 
     @property
     def talks(self) -> bool:

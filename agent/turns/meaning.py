@@ -21,8 +21,13 @@ WHOLE, HALF = 1.5, -2.5
 """Log odds of a sentence with its mark at the end, and of one that certainly goes on."""
 MOST_LISTENING = 3
 """Words of a sign of listening at most."""
-ENOUGH_WORDS = 2
-"""Words from which an utterance that is no sign of listening takes the floor."""
+ENOUGH_WORDS, MANY_WORDS = 2, 3
+"""Words from which an utterance that is no sign of listening takes the floor: one that lasts, and
+one that does not.
+"""
+LONG_S = 0.65
+"""A sign of listening is shorter."""
+REPEATED = 3
 
 
 def words_of(text: str) -> list[str]:
@@ -30,18 +35,30 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[\w']+", text.lower().replace("-", ""))
 
 
-def is_backchannel(text: str) -> bool:
-    """Whether somebody says only that they listen."""
+def is_laughter(text: str) -> bool:
+    """What recognisers make of laughter: one short word over and over."""
     words = words_of(text)
-    return 0 < len(words) <= MOST_LISTENING and all(word in LISTENING for word in words)
+    return len(words) >= REPEATED and len(set(words[-REPEATED:])) == 1
 
 
-def takes_floor(text: str) -> bool:
-    """Whether somebody wants to speak: a word that stops, or enough of others."""
+def is_backchannel(text: str) -> bool:
+    """Whether somebody says only that they listen, or laughs."""
+    words = words_of(text)
+    listens = 0 < len(words) <= MOST_LISTENING and all(word in LISTENING for word in words)
+    return listens or is_laughter(text)
+
+
+def takes_floor(text: str, spoken_s: float) -> bool:
+    """Whether somebody wants to speak: a word that stops, or enough of others.
+
+    Recognisers make two words of a "yes" now and then, but it does not take as long.
+    """
     words = words_of(text)
     if any(word in STOPPING for word in words):
         return True
-    return len(words) >= ENOUGH_WORDS and not is_backchannel(text)
+    different = sum(word != before for word, before in zip(words, ["", *words], strict=False))
+    enough = ENOUGH_WORDS if spoken_s >= LONG_S else MANY_WORDS
+    return different >= enough and not is_backchannel(text)
 
 
 def wholeness(text: str, ends_log10: float | None) -> float:

@@ -32,15 +32,21 @@ def patience_s(known: Known, manners: Manners) -> float:
     return max(min(most, waits), pauses)
 
 
+def end_s(known: Known, manners: Manners) -> float:
+    """When a pause ends the turn, if nothing comes: a sound that may be a voice is waited out."""
+    end = known.quiet_since_s + patience_s(known, manners)
+    return max(end, known.sound_since_s + manners.doubtful_s) if known.sound else end
+
+
 def is_over(known: Known, manners: Manners, now: float) -> bool:
     """Whether a pause ends the turn, when all that was said is known."""
-    return now >= known.quiet_since_s + patience_s(known, manners) - 1e-9
+    return now >= end_s(known, manners) - 1e-9
 
 
 def pause_s(known: Known, manners: Manners) -> float:
     """The next moment of a pause: to listen audibly, to speculate, or to end the turn."""
     quiet = known.quiet_since_s
-    moments = [quiet + manners.unheard_s if known.unheard else quiet + patience_s(known, manners)]
+    moments = [quiet + manners.unheard_s if known.unheard else end_s(known, manners)]
     if speculates(known):
         moments.append(quiet + manners.speculate_s)
     if listens(known, manners):

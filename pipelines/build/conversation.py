@@ -16,11 +16,6 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.services.stt_service import STTService
 from pipecat.transports.base_transport import BaseTransport
-from pipecat.turns.user_start.external_user_turn_start_strategy import (
-    ExternalUserTurnStartStrategy,
-)
-from pipecat.turns.user_stop.eager_user_turn_stop_strategy import EagerUserTurnStopStrategy
-from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
 from agent.nodes import Answers, AvatarService, SignalsEnd, UserCamera, UserCaptions
 from agent.services.catalogue import SERVICES
@@ -28,6 +23,7 @@ from agent.services.llm.openai import Endpoint
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.turns.coordinator import TurnCoordinator, draws
 from agent.turns.phrases import PHRASES
+from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
 from avatar.parts import find_part
@@ -42,9 +38,6 @@ SPEECH = VADParams(confidence=0.7, start_secs=0.2, stop_secs=0.2, min_volume=0.3
 
 SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.2, min_volume=0.1)
 """When sound may become speech: two windows of the detector, so that the avatar holds at once."""
-
-WORDS_ARRIVE_S = 0.05
-"""The end of a turn overtakes its words by less: both come from one processor, in two queues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +117,8 @@ def _built(kind: str, name: str) -> Any:
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:
-    strategies = UserTurnStrategies(
-        start=[ExternalUserTurnStartStrategy(enable_interruptions=False)],
-        stop=[EagerUserTurnStopStrategy(timeout=WORDS_ARRIVE_S)],
-    )
     return LLMUserAggregatorParams(
         vad_analyzer=loaded.voice_activity,
-        user_turn_strategies=strategies,
+        user_turn_strategies=floor_strategies(),
         empty_user_turn=None,
     )

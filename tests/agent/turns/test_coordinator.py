@@ -52,13 +52,14 @@ async def test_a_sign_of_listening_or_a_cough_costs_a_pause_and_no_word(text: st
 
 
 async def test_while_somebody_tells_a_story_it_says_that_it_listens() -> None:
-    script = [Speaks(1 + 3 * k, 3.3 + 3 * k, "and then we went on to the") for k in range(5)]
+    script = [Speaks(1 + 3 * k, 3.3 + 3 * k, "and then we went on to the") for k in range(6)]
     manners = Manners(backchannels_a_minute=60)
-    play = await Play(script, 20, manners=manners).run()
+    play = await Play(script, 24, manners=manners, finished=lambda: False).run()
     assert 2 <= len(play.client.backchannels) <= 3
     assert all(0.2 < (at - 3.3) % 3 < 0.7 for at in play.client.backchannels)
     assert len(play.said) == 2, "what it murmurs is no part of the conversation"
-    assert play.said[0] == "user: " + " ".join(["and then we went on to the"] * 5)
+    assert play.said[0] == "user: " + " ".join(["and then we went on to the"] * 6)
+    assert len(play.llm.asked) == 6, "an answer was prepared in each pause, and one was said"
 
 
 async def test_an_answer_is_ready_when_the_pause_is_over() -> None:

@@ -33,11 +33,6 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.llm_service import LLMService
 from pipecat.services.settings import LLMSettings, TTSSettings
 from pipecat.services.tts_service import TTSService
-from pipecat.turns.user_start.external_user_turn_start_strategy import (
-    ExternalUserTurnStartStrategy,
-)
-from pipecat.turns.user_stop.eager_user_turn_stop_strategy import EagerUserTurnStopStrategy
-from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
 from agent.frames import (
@@ -49,6 +44,7 @@ from agent.frames import (
 from agent.nodes import Answers, AvatarService
 from agent.turns.coordinator import TurnCoordinator
 from agent.turns.manners import Manners
+from agent.turns.strategies import floor_strategies
 from tests.agent.nodes.test_avatar_service import AVATAR
 from tests.agent.turns.detectors import LevelVAD, ScriptedTurns, sound
 
@@ -241,9 +237,6 @@ class Play:
 def _hears() -> LLMUserAggregatorParams:
     return LLMUserAggregatorParams(
         vad_analyzer=LevelVAD(0.2),
-        user_turn_strategies=UserTurnStrategies(
-            start=[ExternalUserTurnStartStrategy(enable_interruptions=False)],
-            stop=[EagerUserTurnStopStrategy(timeout=0.05)],
-        ),
+        user_turn_strategies=floor_strategies(),
         empty_user_turn=None,
     )
