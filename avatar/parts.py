@@ -17,7 +17,8 @@ class Part:
 
     `config` makes its configuration. `extra` names the optional dependency that it needs, None
     when it needs none. `probe` says why it cannot run here, None when it can. `build` makes it
-    from its configuration. `advice` is what a user of it should know.
+    from its configuration. `advice` is what a user of it should know. `takes` says what may be
+    written behind its name, as in `whisper:base.en`, and is given to `config`.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Part:
     probe: Callable[[], str | None]
     build: Callable[[Any], Any]
     advice: str | None = None
+    takes: str | None = None
 
 
 AUTO = "auto"

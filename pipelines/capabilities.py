@@ -1,7 +1,8 @@
 """What a server tells its clients about itself."""
 
 from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts, VideoFacts, sizes_of
-from agent.services.catalogue import SERVICES
+from agent.services.catalogue import find_service
+from agent.services.custom import CustomService
 from avatar.assets import shipped_avatars
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
@@ -15,13 +16,19 @@ KINDS_ON_THE_WIRE = {"voice": "tts"}
 def chosen_parts(cast: Cast) -> tuple[Part, ...]:
     """The rows of the catalogues that a conversation is made of."""
     return (
-        find_part(SERVICES, "stt", cast.stt),
-        find_part(SERVICES, "llm", cast.llm),
-        find_part(PARTS, "voice", cast.voice.partition(":")[0]),
+        find_service("stt", cast.stt),
+        find_service("llm", cast.llm),
+        _voice_part(cast),
         find_part(PARTS, "generator", cast.generator.partition(":")[0]),
         find_part(PARTS, "renderer", "warp"),
         find_part(PARTS, "tracker", cast.tracker),
     )
+
+
+def _voice_part(cast: Cast) -> Part:
+    if isinstance(cast.voice, CustomService):
+        return cast.voice.part("tts")
+    return find_part(PARTS, "voice", cast.voice.partition(":")[0])
 
 
 def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
@@ -32,8 +39,8 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
         video=VideoFacts(sizes=sizes_of(cast.avatar.renderer.size)),
         motion=MotionFacts(names=ARKIT58.channels),
         avatars=tuple(shipped_avatars()),
-        voices=(cast.voice,),
-        languages=("en",),
+        voices=(cast.voice if isinstance(cast.voice, str) else _voice_part(cast).name,),
+        languages=(cast.language,),
         parts=tuple(
             PartFacts(
                 kind=KINDS_ON_THE_WIRE.get(part.kind, part.kind),

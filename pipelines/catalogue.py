@@ -102,7 +102,9 @@ def _needs_piper() -> str | None:
 
 
 def _piper_here(voice: str | None = None) -> PiperConfig:
-    model = find_piper() if voice is None else Path(voice)
+    model = find_piper(voice)
+    if model is None and voice is not None:
+        raise PartUnavailable(f"no Piper voice {voice!r} here: visavis fetch piper:{voice}")
     if model is None:
         raise PartUnavailable("the Piper voice is gone: visavis fetch recommended")
     return PiperConfig(model)

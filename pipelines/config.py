@@ -2,12 +2,19 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from agent.services.custom import CustomService
+from agent.turns.manners import Manners
 from avatar.parts import AUTO
 from avatar.rendering.framing import Framing
+
+if TYPE_CHECKING:
+    from agent.services.llm.openai import Endpoint
 
 RECEPTIONIST = (
     "You are a friendly receptionist with a face and a voice. Everything you write is spoken: "
@@ -17,12 +24,41 @@ RECEPTIONIST = (
 DISCLOSURE = "You are talking with an AI. Its picture and its voice are synthetic."
 
 
+class EndpointConfig(BaseModel):
+    """Where a language model answers: OpenAI's own, llama.cpp, Ollama, vLLM or another's.
+
+    What is left out comes from OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL. A key is not
+    written into files: `api_key_from` names the variable that holds it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str | None = None
+    model: str | None = None
+    api_key_from: str = "OPENAI_API_KEY"
+
+    def endpoint(self, instructions: str) -> "Endpoint":
+        """The endpoint, with what the environment adds."""
+        from agent.services.llm.openai import Endpoint
+
+        known = Endpoint.from_environment(instructions)
+        return replace(
+            known,
+            base_url=self.base_url or known.base_url,
+            model=self.model or known.model,
+            api_key=os.environ.get(self.api_key_from) or "none",
+        )
+
+
 class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
-    `size` is the height of the picture, None for the portrait's own; `framing` its shape. `token`
-    guards the websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the
-    pages that may connect, empty for those of this server alone.
+    `size` is the height of the picture, None for the portrait's own; `framing` its shape. Services
+    are named as in `visavis doctor`, `whisper:base.en` with a model, or given by their class.
+    `language` is that of the phrases which keep a conversation going, `backchannels` how often the
+    avatar says that it listens, `conversation` the times of its manners. `token` guards the
+    websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
+    connect, empty for those of this server alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,9 +69,13 @@ class ServeConfig(BaseModel):
     size: int | None = None
     framing: Framing = "square"
     generator: str = AUTO
-    stt: str = AUTO
-    llm: str = AUTO
-    voice: str = AUTO
+    stt: str | CustomService = AUTO
+    llm: str | CustomService = AUTO
+    endpoint: EndpointConfig = EndpointConfig()
+    voice: str | CustomService = AUTO
+    language: Literal["en", "de", "es", "fr"] = "en"
+    backchannels: Literal["off", "composed", "lively"] = "lively"
+    conversation: Manners = Manners()
     knowledge: Path | None = None
     instructions: str = RECEPTIONIST
     disclosure: str = DISCLOSURE

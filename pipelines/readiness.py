@@ -12,9 +12,12 @@ from openai import AsyncOpenAI
 from agent.knowledge.endpoint import MODEL, knowledge_app
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
-from agent.services.catalogue import SERVICES
+from agent.services.catalogue import find_service
+from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
 from agent.services.stt.recogniser import Recogniser
+from agent.turns.manners import Manners
+from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
 from avatar.errors import VisavisError
 from avatar.parts import AUTO, find_part
@@ -27,6 +30,9 @@ from pipelines.config import ServeConfig
 from pipelines.loopback import loopback
 from pipelines.sessions import Sessions
 
+LIVELINESS = {"off": 0.0, "composed": 0.5, "lively": 1.0}
+"""Of what listeners of a language usually say."""
+
 
 def chosen_cast(config: ServeConfig) -> Cast:
     """The parts that a configuration names, where `auto` is decided.
@@ -34,8 +40,7 @@ def chosen_cast(config: ServeConfig) -> Cast:
     Raises UnknownPart, PartUnavailable, KnowledgeError when there is nothing to answer from, and
     what the avatar's bundle may raise.
     """
-    engine, separator, voice = config.voice.partition(":")
-    llm = find_part(SERVICES, "llm", config.llm).name
+    llm = _named("llm", config.llm)
     mind, chosen, model = config.generator.partition(":")
     generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
     if llm == "knowledge":
@@ -44,12 +49,38 @@ def chosen_cast(config: ServeConfig) -> Cast:
         avatar=build_avatar(
             config.avatar, generator=generator, look=Look(config.size, config.framing)
         ),
-        stt=find_part(SERVICES, "stt", config.stt).name,
+        stt=_named("stt", config.stt),
         llm=llm,
-        endpoint=Endpoint.from_environment(config.instructions),
-        voice=find_part(PARTS, "voice", engine or AUTO).name + separator + voice,
+        endpoint=config.endpoint.endpoint(config.instructions),
+        voice=_named_voice(config.voice),
         generator=generator,
+        manners=_manners(config),
+        language=config.language,
     )
+
+
+def _named(kind: str, choice: str | CustomService) -> str | CustomService:
+    """The choice, where `auto` is decided and what is chosen can run here."""
+    if isinstance(choice, CustomService):
+        custom_class(kind, choice)
+        return choice
+    _, separator, model = choice.partition(":")
+    part = find_service(kind, choice)
+    part.config()
+    return part.name + separator + model
+
+
+def _named_voice(choice: str | CustomService) -> str | CustomService:
+    if isinstance(choice, CustomService):
+        custom_class("tts", choice)
+        return choice
+    engine, separator, voice = choice.partition(":")
+    return find_part(PARTS, "voice", engine or AUTO).name + separator + voice
+
+
+def _manners(config: ServeConfig) -> Manners:
+    rate = PHRASES[config.language].backchannels_a_minute * LIVELINESS[config.backchannels]
+    return replace(config.conversation, backchannels_a_minute=rate)
 
 
 @asynccontextmanager
@@ -104,7 +135,9 @@ def _draw(avatar: Avatar) -> None:
     avatar.session(voice_rate=VOICE_RATE).step()
 
 
-def _say(name: str) -> None:
+def _say(name: str | CustomService) -> None:
+    if isinstance(name, CustomService):
+        return
     voice = build_voice(name)
     try:
         speak(voice, "Hello.")
@@ -112,7 +145,7 @@ def _say(name: str) -> None:
         voice.close()
 
 
-def _hear(name: str) -> None:
+def _hear(name: str | CustomService) -> None:
     if name == "pocketsphinx":
         recogniser = Recogniser(passes=1)
         try:

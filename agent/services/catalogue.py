@@ -1,13 +1,16 @@
 """The ears and the answers that can be chosen, a row for each, the better first."""
 
 import os
+from dataclasses import replace
+from functools import partial
 
+from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint, build_llm
 from agent.services.models import find_whisper
 from agent.services.stt.pocketsphinx import PocketSphinxConfig, PocketSphinxSTTService
 from agent.services.stt.whisper import LocalWhisperSTTService, WhisperConfig
-from avatar.errors import PartUnavailable
-from avatar.parts import Part
+from avatar.errors import PartUnavailable, UnknownPart
+from avatar.parts import Part, find_part
 
 BETTER_EARS = (
     "The embedded ears know English only and mishear a word now and then; typing always works. "
@@ -29,8 +32,12 @@ def _needs_whisper() -> str | None:
     return None
 
 
-def _whisper_here() -> WhisperConfig:
-    folder = find_whisper()
+def _whisper_here(model: str | None = None) -> WhisperConfig:
+    folder = find_whisper(model)
+    if folder is None and model is not None:
+        raise PartUnavailable(
+            f"no Whisper model {model!r} on this machine: visavis fetch whisper:{model}"
+        )
     if folder is None:
         raise PartUnavailable("the Whisper model is gone: visavis fetch recommended")
     return WhisperConfig(folder)
@@ -42,12 +49,31 @@ def _needs_endpoint() -> str | None:
     return "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set"
 
 
+def find_service(kind: str, choice: str | CustomService) -> Part:
+    """The row of a service that is chosen: by a name, by `name:model`, or by a class.
+
+    Its `config()` is that of the model. Raises UnknownPart and PartUnavailable.
+    """
+    if isinstance(choice, CustomService):
+        return choice.part(kind)
+    name, _, model = choice.partition(":")
+    if not model:
+        return find_part(SERVICES, kind, name)
+    row = next((row for row in SERVICES if (row.kind, row.name) == (kind, name)), None)
+    if row is None or row.takes is None:
+        found = find_part(SERVICES, kind, name)
+        raise UnknownPart(f"the {kind} {found.name!r} has no models to choose: {choice!r}")
+    config = partial(row.config, model)
+    return replace(row, config=config, probe=_always)
+
+
 SERVICES: tuple[Part, ...] = (
     Part(
         kind="stt",
         name="whisper",
         title="faster-whisper with a model on disk",
         config=_whisper_here,
+        takes="a model's name or folder",
         extra=None,
         licence="MIT",
         probe=_needs_whisper,

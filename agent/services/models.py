@@ -43,9 +43,17 @@ def missing_whisper_files(folder: Path) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def find_whisper() -> Path | None:
-    """Folder of the best whole Whisper model: ours, or else one in Hugging Face's cache."""
-    cached = _hub_cache().glob("models--Systran--faster-whisper-*/snapshots/*")
+def find_whisper(name: str | None = None) -> Path | None:
+    """Folder of a whole Whisper model: ours, or else one in Hugging Face's cache.
+
+    `name` is that of a model, such as `base.en`, or a folder; None takes the best.
+    """
+    if name is not None and Path(name).expanduser().is_dir():
+        return Path(name).expanduser()
+    cached = _hub_cache().glob(f"models--Systran--faster-whisper-{name or '*'}/snapshots/*")
+    if name is not None:
+        here = [folder for folder in (whisper_folder() / name, *cached) if folder.is_dir()]
+        return next((folder for folder in here if not missing_whisper_files(folder)), None)
     for place in (_folders(whisper_folder()), cached):
         whole = [folder for folder in place if not missing_whisper_files(folder)]
         if whole:
@@ -53,10 +61,16 @@ def find_whisper() -> Path | None:
     return None
 
 
-def find_piper() -> Path | None:
-    """The first Piper voice by name: ours, or else one in Hugging Face's cache."""
-    cached = _hub_cache().glob("models--rhasspy--piper-voices/snapshots/*/**/*.onnx")
-    for place in (piper_folder().glob("*.onnx"), cached):
+def find_piper(name: str | None = None) -> Path | None:
+    """A Piper voice: ours, or else one in Hugging Face's cache.
+
+    `name` is that of a voice, such as `en_US-lessac-medium`, or a file; None takes the first.
+    """
+    if name is not None and Path(name).expanduser().is_file():
+        return Path(name).expanduser()
+    pattern = f"{name or '*'}.onnx"
+    cached = _hub_cache().glob(f"models--rhasspy--piper-voices/snapshots/*/**/{pattern}")
+    for place in (piper_folder().glob(pattern), cached):
         whole = [model for model in place if _is_piper(model)]
         if whole:
             return min(whole)

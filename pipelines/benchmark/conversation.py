@@ -57,12 +57,13 @@ async def measure_conversations(
     """Play dialogues with a server of our own, several at a time."""
     tell("starting servers")
     with ExitStack() as stack:
-        opening = asyncio.to_thread(_scripts, dialogues, seed)
+        making = asyncio.create_task(asyncio.to_thread(_scripts, dialogues, seed))
         options = ("--sessions", str(2 * AT_A_TIME), "--size", "256", "--generator", "rules")
         servers = [
             asyncio.to_thread(stack.enter_context, running_server(*options)) for _ in range(SERVERS)
         ]
-        scripts, *running = await asyncio.gather(opening, *servers)
+        running = await asyncio.gather(*servers)
+        scripts = await making
         free = [server.port for server in running for _ in range(AT_A_TIME)]
         room, done = asyncio.Semaphore(len(free)), count(1)
 

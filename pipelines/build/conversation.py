@@ -1,6 +1,6 @@
 """Putting a conversation together: the list of processors can be read here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
@@ -13,20 +13,22 @@ from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
     LLMUserAggregatorParams,
 )
-from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
+from pipecat.services.tts_service import TTSService
 from pipecat.transports.base_transport import BaseTransport
 
 from agent.nodes import Answers, AvatarService, SignalsEnd, UserCamera, UserCaptions
-from agent.services.catalogue import SERVICES
+from agent.services.catalogue import find_service
+from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.turns.coordinator import TurnCoordinator, draws
+from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
-from avatar.parts import find_part
 from avatar.tracking.base import UserTracker
 from pipelines.build.face import build_tracker, build_voice
 
@@ -45,12 +47,14 @@ class Cast:
     """Which parts a conversation is made of, by the names of the catalogues."""
 
     avatar: Avatar
-    stt: str
-    llm: str
+    stt: str | CustomService
+    llm: str | CustomService
     endpoint: Endpoint
-    voice: str
+    voice: str | CustomService
     generator: str = "rules"
     tracker: str = "network"
+    manners: Manners = field(default_factory=Manners)
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Loaded:
     turns: LocalSmartTurnAnalyzerV3
     tracker: UserTracker[Any]
     stt: STTService
-    llm: OpenAILLMService
+    llm: LLMService[Any]
 
 
 def load(cast: Cast) -> Loaded:
@@ -73,7 +77,7 @@ def load(cast: Cast) -> Loaded:
         turns=LocalSmartTurnAnalyzerV3(),
         tracker=build_tracker(cast.tracker),
         stt=_built("stt", cast.stt),
-        llm=find_part(SERVICES, "llm", cast.llm).build(cast.endpoint),
+        llm=_llm(cast),
     )
 
 
@@ -89,15 +93,19 @@ def build_conversation(
             UserCamera(loaded.tracker),
             face.user_tap(),
             loaded.stt,
-            TurnCoordinator(ear=loaded.ear, turns=loaded.turns, chance=draws(seed)),
+            TurnCoordinator(
+                ear=loaded.ear,
+                turns=loaded.turns,
+                manners=cast.manners,
+                phrases=PHRASES[cast.language],
+                chance=draws(seed),
+            ),
             UserCaptions(),
             aggregators.user(),
             SignalsEnd(),
             loaded.llm,
             Answers(),
-            EmbeddedTTSService(
-                lambda: build_voice(cast.voice), rehearsed=PHRASES["en"].backchannels
-            ),
+            _speaks(cast),
             face,
             transport.output(),
             aggregators.assistant(),
@@ -111,9 +119,24 @@ def build_conversation(
     )
 
 
-def _built(kind: str, name: str) -> Any:
-    part = find_part(SERVICES, kind, name)
+def _built(kind: str, choice: str | CustomService) -> Any:
+    part = find_service(kind, choice)
     return part.build(part.config())
+
+
+def _llm(cast: Cast) -> LLMService[Any]:
+    if isinstance(cast.llm, CustomService):
+        return _built("llm", cast.llm)
+    return find_service("llm", cast.llm).build(cast.endpoint)
+
+
+def _speaks(cast: Cast) -> TTSService:
+    if isinstance(cast.voice, CustomService):
+        return _built("tts", cast.voice)
+    name = cast.voice
+    return EmbeddedTTSService(
+        lambda: build_voice(name), rehearsed=PHRASES[cast.language].backchannels
+    )
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:

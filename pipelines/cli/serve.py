@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from rich.table import Table
 
 from avatar.parts import Part
 from pipelines.build import share_interpreter
 from pipelines.cli.output import PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
-from pipelines.serving import ServeError, addresses, fragment, listening, web_server
+from pipelines.configuration import checked, read_configuration
+from pipelines.serving import addresses, fragment, listening, web_server
 from pipelines.tls import Certificate, given_certificate, own_certificate
 
 if TYPE_CHECKING:
@@ -25,7 +25,15 @@ LARGEST_MESSAGE = 8 << 20
 """Bytes of one message of a client: a minute of sound in an event fits."""
 
 
+OPTION_OF = {"most_sessions": "sessions", "origins": "origin"}
+"""Settings whose options are called otherwise."""
+
+
 def serve(
+    context: typer.Context,
+    configuration: Annotated[
+        Path | None, typer.Option("--config", help="a YAML file with these settings and more")
+    ] = None,
     host: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 is all")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
@@ -61,6 +69,8 @@ def serve(
     from pipelines.server import create_app
 
     config = _config(
+        context,
+        configuration,
         host=host,
         port=port,
         avatar=avatar,
@@ -75,8 +85,8 @@ def serve(
         origins=tuple(origin or ()),
     )
     share_interpreter()
-    certificate = _certificate(tls, host)
-    with listening(host, port) as listener:
+    certificate = _certificate(tls, config.host)
+    with listening(config.host, config.port) as listener:
         cast = chosen_cast(config)
         _introduce(chosen_parts(cast))
         app = create_app(config, cast)
@@ -97,13 +107,16 @@ def _log(*, verbose: bool) -> None:
     logger.add(sys.stderr, level=level, format=_LOG, backtrace=False, diagnose=False)
 
 
-def _config(**wishes: Any) -> ServeConfig:
-    try:
-        return ServeConfig(**wishes)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise ServeError(f"{name}: {first['msg']}") from error
+def _config(context: typer.Context, file: Path | None, **options: Any) -> ServeConfig:
+    """The file's settings; an option that was given goes before them."""
+    if file is None:
+        return checked(options)
+    given: dict[str, Any] = {}
+    for name, value in options.items():
+        source = context.get_parameter_source(OPTION_OF.get(name, name))
+        if source is not None and source.name == "COMMANDLINE":
+            given[name] = value
+    return checked(read_configuration(file) | given, str(file))
 
 
 def _certificate(tls: str | None, host: str) -> Certificate | None:
