@@ -5,10 +5,12 @@ last. A lost connection is taken up again where it broke; when the program ends 
 does, files that came whole are kept for the next time.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -63,35 +65,66 @@ class Model:
         return all(any(self.place.glob(PurePosixPath(pattern).name)) for pattern in self.files)
 
 
-LESSAC = "en/en_US/lessac/medium/en_US-lessac-medium.onnx"
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file on a hub; of large ones it tells the SHA-256."""
 
-RECOMMENDED: tuple[Model, ...] = (
-    Model(
-        name="whisper",
-        title="Whisper base: understands speech in a hundred languages",
-        repository="Systran/faster-whisper-base",
+    size: int
+    sha256: str | None = None
+
+
+WHISPER_MEGABYTES = {"tiny": 78, "base": 148, "small": 486, "medium": 1530, "large-v3": 3090}
+"""About what a model takes; the English ones take as much."""
+
+PIPER_NAME = re.compile(r"([a-z]{2,3})_([A-Z]{2})-(\w+)-(x_low|low|medium|high)")
+
+
+def whisper(name: str) -> Model:
+    """A Whisper model by its name, such as `base.en`."""
+    size = name.removesuffix(".en")
+    return Model(
+        name="whisper" if name == "base" else f"whisper:{name}",
+        title=f"Whisper {name}: understands speech"
+        + (" in English" if name.endswith(".en") else " in a hundred languages"),
+        repository=f"Systran/faster-whisper-{name}",
         files=("config.json", "tokenizer.json", "vocabulary.*", "model.bin"),
-        folder="whisper/base",
+        folder=f"whisper/{name}",
         licence="MIT",
-        megabytes=148,
-    ),
-    Model(
-        name="piper",
-        title="Piper en_US-lessac-medium: a natural American voice",
+        megabytes=WHISPER_MEGABYTES.get(size, 0),
+    )
+
+
+def piper(name: str) -> Model:
+    """A Piper voice by its name, such as `de_DE-thorsten-medium`. Raises FetchError for others."""
+    match = PIPER_NAME.fullmatch(name)
+    if match is None:
+        raise FetchError(
+            f"{name!r} is no name of a Piper voice: language_COUNTRY-speaker-quality was expected, "
+            "as in en_US-lessac-medium"
+        )
+    language, country, speaker, quality = match.groups()
+    network = f"{language}/{language}_{country}/{speaker}/{quality}/{name}.onnx"
+    return Model(
+        name="piper" if name == LESSAC else f"piper:{name}",
+        title=f"Piper {name}: a natural voice",
         repository="rhasspy/piper-voices",
-        files=(f"{LESSAC}.json", LESSAC),
+        files=(f"{network}.json", network),
         folder="piper",
         licence="MIT; the recordings behind it have terms of their own: read MODEL_CARD there",
         megabytes=63,
-    ),
-)
+    )
+
+
+LESSAC = "en_US-lessac-medium"
+
+RECOMMENDED: tuple[Model, ...] = (whisper("base"), piper(LESSAC))
 
 
 class Hub(Protocol):
     """A place that models come from. Raises FetchError when it cannot be reached."""
 
-    def sizes(self, repository: str) -> dict[str, int]:
-        """Bytes of every file by its path."""
+    def files(self, repository: str) -> dict[str, RemoteFile]:
+        """What every file is, by its path."""
         ...
 
     def download(self, repository: str, path: str, into: Path, advance: Advance) -> Path:
@@ -106,14 +139,17 @@ class HuggingFaceHub:
         """`endpoint` None is the hub that HF_ENDPOINT names, or the public one."""
         self._endpoint = endpoint
 
-    def sizes(self, repository: str) -> dict[str, int]:
-        """Bytes of every file by its path."""
+    def files(self, repository: str) -> dict[str, RemoteFile]:
+        """What every file is, by its path."""
         hub = huggingface_hub.HfApi(endpoint=self._endpoint)
         try:
             info = hub.model_info(repository, files_metadata=True)
         except (OSError, HTTPError) as error:
             raise FetchError(f"{repository} cannot be reached on Hugging Face: {error}") from error
-        return {file.rfilename: file.size or 0 for file in info.siblings or ()}
+        return {
+            file.rfilename: RemoteFile(file.size or 0, file.lfs.sha256 if file.lfs else None)
+            for file in info.siblings or ()
+        }
 
     def download(self, repository: str, path: str, into: Path, advance: Advance) -> Path:
         """Bring one file under a folder, unless it is there already; returns where it is."""
@@ -137,11 +173,11 @@ def fetch(model: Model, hub: Hub, announce: Callable[[int], None], advance: Adva
         FetchError: the hub cannot be reached or gave something else; says how to copy by hand.
     """
     try:
-        sizes = _wanted(model, hub.sizes(model.repository))
-        announce(sum(sizes.values()))
-        staging = models_folder() / STAGING / model.name
+        files = _wanted(model, hub.files(model.repository))
+        announce(sum(file.size for file in files.values()))
+        staging = models_folder() / STAGING / model.name.replace(":", "-")
         staging.mkdir(parents=True, exist_ok=True)
-        came = [_downloaded(model, hub, path, sizes[path], staging, advance) for path in sizes]
+        came = [_downloaded(model, hub, path, files[path], staging, advance) for path in files]
         model.place.mkdir(parents=True, exist_ok=True)
         for file in came:
             file.replace(model.place / file.name)
@@ -164,20 +200,29 @@ def by_hand(model: Model) -> str:
     )
 
 
-def recommended(name: str) -> Sequence[Model]:
-    """All models for `recommended`, or the one of that name. Raises FetchError for others."""
-    chosen = [model for model in RECOMMENDED if name in ("recommended", model.name)]
-    if not chosen:
-        names = ", ".join(model.name for model in RECOMMENDED)
-        raise FetchError(f"there is no model {name!r} to fetch; known: recommended, {names}")
-    return chosen
+def named(name: str) -> Sequence[Model]:
+    """All models for `recommended`, one for `whisper`, `piper` or `whisper:NAME`, `piper:NAME`.
+
+    Raises FetchError for others.
+    """
+    kind, _, which = name.partition(":")
+    makers = {"whisper": (whisper, "base"), "piper": (piper, LESSAC)}
+    if name == "recommended":
+        return RECOMMENDED
+    if kind in makers:
+        make, usual = makers[kind]
+        return (make(which or usual),)
+    raise FetchError(
+        f"there is no model {name!r} to fetch; known: recommended, whisper:NAME such as "
+        f"whisper:base.en, piper:NAME such as piper:{LESSAC}"
+    )
 
 
-def _wanted(model: Model, sizes: dict[str, int]) -> dict[str, int]:
+def _wanted(model: Model, files: dict[str, RemoteFile]) -> dict[str, RemoteFile]:
     """Files that match the patterns, in their order. Raises FetchError when one matches none."""
-    wanted: dict[str, int] = {}
+    wanted: dict[str, RemoteFile] = {}
     for pattern in model.files:
-        matching = {path: size for path, size in sizes.items() if fnmatch(path, pattern)}
+        matching = {path: file for path, file in files.items() if fnmatch(path, pattern)}
         if not matching:
             raise FetchError(f"{model.repository} has no file {pattern} any more")
         wanted |= matching
@@ -185,15 +230,23 @@ def _wanted(model: Model, sizes: dict[str, int]) -> dict[str, int]:
 
 
 def _downloaded(
-    model: Model, hub: Hub, path: str, size: int, staging: Path, advance: Advance
+    model: Model, hub: Hub, path: str, file: RemoteFile, staging: Path, advance: Advance
 ) -> Path:
     place = hub.download(model.repository, path, staging, advance)
     came = place.stat().st_size
-    if came != size or not came:
+    if came != file.size or not came:
         place.unlink()
-        state = f"should have {size} bytes and has {came}" if size else "is empty"
+        state = f"should have {file.size} bytes and has {came}" if file.size else "is empty"
         raise FetchError(f"{path} {state}; fetch it again")
+    if file.sha256 is not None and _sha256(place) != file.sha256:
+        place.unlink()
+        raise FetchError(f"{path} is not what the hub has: its SHA-256 differs; fetch it again")
     return place
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
 
 
 def _bar_class(advance: Advance) -> type[Any]:

@@ -7,21 +7,25 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from agent.services.models import models_folder
 from pipelines.cli.output import console, told
-from pipelines.fetch import HuggingFaceHub, Model, by_hand, recommended
+from pipelines.fetch import HuggingFaceHub, Model, by_hand, named
 from pipelines.fetch import fetch as fetch_model
 
 
 def fetch(
-    what: Annotated[str, typer.Argument(help="recommended, whisper or piper.")] = "recommended",
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(help="recommended, whisper:base.en, piper:en_US-lessac-medium, ..."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done; needs no network.")
     ] = False,
 ) -> None:
     """Download better ears and a better voice into the models folder (VISAVIS_MODELS)."""
-    models = recommended(what)
+    models = [model for name in what or ["recommended"] for model in named(name)]
     told(f"models folder: {models_folder()}")
     for model in models:
-        state = "is there already" if model.there else f"about {model.megabytes} MB"
+        size = f"about {model.megabytes} MB" if model.megabytes else "of unknown size"
+        state = "is there already" if model.there else size
         told(f"{model.title}: {state}\n  from {model.page}\n  licence: {model.licence}")
     missing = [model for model in models if not model.there]
     if dry_run:

@@ -17,8 +17,9 @@ from pipelines.fetch import (
     FetchError,
     HuggingFaceHub,
     Model,
+    RemoteFile,
     fetch,
-    recommended,
+    named,
 )
 
 WHISPER, PIPER = RECOMMENDED
@@ -44,22 +45,25 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class Shelf:
     """A hub in memory. `broken` names a file at which the connection ends."""
 
-    files: dict[str, bytes]
+    content: dict[str, bytes]
     broken: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def sizes(self, repository: str) -> dict[str, int]:
-        return {path: len(content) for path, content in self.files.items()}
+    def files(self, repository: str) -> dict[str, RemoteFile]:
+        return {
+            path: RemoteFile(len(content), sha256(content).hexdigest())
+            for path, content in self.content.items()
+        }
 
     def download(self, repository: str, path: str, into: Path, advance: Advance) -> Path:
         self.asked.append(path)
         place = into / path
         place.parent.mkdir(parents=True, exist_ok=True)
         if path == self.broken:
-            place.write_bytes(self.files[path][:3])
+            place.write_bytes(self.content[path][:3])
             raise FetchError("the line went dead")
-        place.write_bytes(self.files[path])
-        advance(len(self.files[path]))
+        place.write_bytes(self.content[path])
+        advance(len(self.content[path]))
         return place
 
 
@@ -79,7 +83,7 @@ def fetch_silently(model: Model, hub: Shelf | HuggingFaceHub) -> tuple[int, floa
 def test_a_whole_model_is_found(models: Path) -> None:
     shelf = whisper_shelf()
     announced, counted = fetch_silently(WHISPER, shelf)
-    assert announced == counted == sum(len(shelf.files[path]) for path in shelf.asked)
+    assert announced == counted == sum(len(shelf.content[path]) for path in shelf.asked)
     assert find_whisper() == models / "whisper" / "base"
     assert shelf.asked[-1] == "model.bin"
     assert "README.md" not in shelf.asked
@@ -104,11 +108,23 @@ def test_half_a_model_is_never_one(broken: str) -> None:
 
 def test_a_file_of_the_wrong_size_is_refused() -> None:
     class Liar(Shelf):
-        def sizes(self, repository: str) -> dict[str, int]:
-            return {path: size + 1 for path, size in super().sizes(repository).items()}
+        def files(self, repository: str) -> dict[str, RemoteFile]:
+            told = super().files(repository)
+            return {path: RemoteFile(file.size + 1) for path, file in told.items()}
 
     with pytest.raises(FetchError, match="should have 111 bytes and has 110"):
-        fetch_silently(WHISPER, Liar(whisper_shelf().files))
+        fetch_silently(WHISPER, Liar(whisper_shelf().content))
+    assert find_whisper() is None
+
+
+def test_a_file_that_was_changed_on_its_way_is_refused() -> None:
+    class Changed(Shelf):
+        def files(self, repository: str) -> dict[str, RemoteFile]:
+            told = super().files(repository)
+            return told | {"model.bin": RemoteFile(told["model.bin"].size, "0" * 64)}
+
+    with pytest.raises(FetchError, match=r"model\.bin is not what the hub has"):
+        fetch_silently(WHISPER, Changed(whisper_shelf().content))
     assert find_whisper() is None
 
 
@@ -124,10 +140,25 @@ def test_a_place_that_cannot_be_written_is_named(models: Path) -> None:
 
 
 def test_names() -> None:
-    assert recommended("recommended") == [WHISPER, PIPER]
-    assert recommended("piper") == [PIPER]
-    with pytest.raises(FetchError, match="known: recommended, whisper, piper"):
-        recommended("parrot")
+    assert named("recommended") == (WHISPER, PIPER)
+    assert named("piper") == (PIPER,)
+    assert named("whisper:base") == (WHISPER,)
+    with pytest.raises(FetchError, match="known: recommended, whisper:NAME"):
+        named("parrot")
+    with pytest.raises(FetchError, match="language_COUNTRY-speaker-quality"):
+        named("piper:polly")
+
+
+def test_a_model_by_its_name_is_found_by_it(models: Path) -> None:
+    (english,) = named("whisper:tiny.en")
+    assert english.repository == "Systran/faster-whisper-tiny.en"
+    fetch_silently(english, whisper_shelf())
+    assert find_whisper("tiny.en") == models / "whisper" / "tiny.en"
+    assert find_whisper("small") is None
+    (thorsten,) = named("piper:de_DE-thorsten-medium")
+    network = "de/de_DE/thorsten/medium/de_DE-thorsten-medium.onnx"
+    fetch_silently(thorsten, Shelf({network: b"network", f"{network}.json": b"{}"}))
+    assert find_piper("de_DE-thorsten-medium") == models / "piper" / "de_DE-thorsten-medium.onnx"
 
 
 @dataclass

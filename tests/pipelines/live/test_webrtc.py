@@ -84,7 +84,7 @@ async def test_an_answer_can_be_cut_off(server: Server, tmp_path: Path) -> None:
         assert await fell_silent(caller, begin, within=1.5) <= 1.5
         await speaking
         kinds = [message["type"] for message in caller.messages]
-        assert kinds.count("bot-interrupted") >= 2
+        assert kinds.count("bot-interrupted") == 1
         gaps = [b.at - a.at for a, b in pairwise(caller.pictures)]
         assert first.at < begin
         assert max(gaps[10:]) < 0.3
