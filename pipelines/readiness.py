@@ -15,6 +15,7 @@ from agent.knowledge.watching import WatchedKnowledge
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
+from agent.services.llm.tools import CITED
 from agent.services.stt.recogniser import Recogniser
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
@@ -43,7 +44,7 @@ def chosen_cast(config: ServeConfig) -> Cast:
     llm = _named("llm", config.llm)
     mind, chosen, model = config.generator.partition(":")
     generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
-    if llm == "knowledge":
+    if llm == "knowledge" or config.knowledge is not None:
         load_knowledge(config.knowledge or RECEPTION)
     return Cast(
         avatar=build_avatar(
@@ -56,6 +57,7 @@ def chosen_cast(config: ServeConfig) -> Cast:
         generator=generator,
         manners=_manners(config),
         language=config.language,
+        look=config.look,
     )
 
 
@@ -89,13 +91,18 @@ async def with_answers(config: ServeConfig, cast: Cast) -> AsyncGenerator[Cast]:
 
     Raises KnowledgeError when the folder of knowledge cannot be used.
     """
-    if cast.llm != "knowledge":
+    if cast.llm != "knowledge" and config.knowledge is None:
         yield cast
         return
     watched = WatchedKnowledge(config.knowledge or RECEPTION, _warn)
     stop = asyncio.Event()
     watching = asyncio.create_task(watched.watch(stop))
     try:
+        if cast.llm != "knowledge":
+            told = f"{config.instructions} {CITED}"
+            endpoint = replace(cast.endpoint, instructions=told)
+            yield replace(cast, endpoint=endpoint, pages=lambda: watched.responder)
+            return
         async with loopback(knowledge_app(lambda: watched.responder)) as address:
             yield replace(cast, endpoint=Endpoint(base_url=f"{address}/v1", model=MODEL))
     finally:

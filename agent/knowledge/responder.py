@@ -8,7 +8,7 @@ from typing import Literal
 
 from agent.knowledge.errors import KnowledgeError
 from agent.knowledge.folder import Knowledge
-from agent.knowledge.index import KnowledgeIndex, Ranking
+from agent.knowledge.index import KnowledgeIndex, Match, Ranking
 from agent.knowledge.intents import IntentReader
 from agent.knowledge.languages import DEFAULT_LANGUAGE, LANGUAGES, Intent, Phrase
 from agent.knowledge.page import Entry
@@ -132,6 +132,10 @@ class Responder:
             if together.kind is ReplyKind.ANSWER:
                 return together
         return reply
+
+    def search(self, text: str, most: int) -> tuple[Match, ...]:
+        """The entries that a question may mean, the likeliest first."""
+        return self._rank(text).matches[:most]
 
     def _reply_to(self, said: str, situation: _Situation) -> Reply:
         if (listed := self._listed.get(utterance(said))) is not None:

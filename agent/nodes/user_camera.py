@@ -14,6 +14,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.frames import UserFaceFrame, UserPictureFrame
 from agent.nodes.pacing import loop_time
+from agent.services.llm.photo import Photo
 from avatar.errors import MediaError
 from avatar.motion import FaceObservation
 from avatar.tracking.base import UserTracker
@@ -26,6 +27,9 @@ MOST_SCANS = 24
 
 LONGEST_HEADER = 1 << 17
 """Bytes within which a JPEG must tell its size; cameras need a thousand."""
+
+STALE_S = 3.0
+"""A picture that is older shows nothing of now."""
 
 COMPLAINS_EVERY_S = 10.0
 """Seconds between two complaints of a camera that is broken now and then."""
@@ -51,6 +55,7 @@ class UserCamera(FrameProcessor):
         self._tracker, self._clock = tracker, clock
         self._state = tracker.start()
         self._newest: tuple[Frame, float] | None = None
+        self._shown: tuple[Frame, float] | None = None
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._complained_s = -COMPLAINS_EVERY_S
@@ -66,12 +71,22 @@ class UserCamera(FrameProcessor):
         """Take pictures; encoded ones end here, others may be of use to somebody else."""
         await super().process_frame(frame, direction)
         if isinstance(frame, UserPictureFrame | UserImageRawFrame):
-            self._newest = (frame, self._clock())
+            self._newest = self._shown = (frame, self._clock())
             self._came.set()
             if self._task is None:
                 self._task = self.create_task(self._look(), "look")
         if not isinstance(frame, UserPictureFrame):
             await self.push_frame(frame, direction)
+
+    def photo(self) -> Photo | None:
+        """What the camera showed last, if that was a moment ago."""
+        if self._shown is None or self._clock() - self._shown[1] > STALE_S:
+            return None
+        frame = self._shown[0]
+        if isinstance(frame, UserPictureFrame):
+            return Photo(frame.data, _jpeg_size(frame.data))
+        pixels = cv2.cvtColor(_image(frame), cv2.COLOR_RGB2BGR)
+        return Photo(cv2.imencode(".jpg", pixels)[1].tobytes(), (pixels.shape[1], pixels.shape[0]))
 
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()

@@ -307,12 +307,14 @@ class FloorMachine:
     def _listened(self, now: float) -> Actions:
         """A pause in which one might say that one listens."""
         known, manners = self._known, self._manners
-        self._know(backchannel_s=now)
-        spoken = now - known.spoken_s
-        if spoken < manners.backchannel_after_s:
+        self._know(considered_s=now)
+        since = now - max(known.spoken_s, known.backchannel_s)
+        if since < manners.backchannel_after_s or moments.over(known) > manners.backchannel_doubt:
             return ()
-        likely = manners.backchannels_a_minute / 60 * max(manners.backchannel_gap_s, spoken)
-        return (SayBackchannel(),) if self._chance() < likely else ()
+        if self._chance() >= manners.backchannels_a_minute / 60 * since:
+            return ()
+        self._know(backchannel_s=now)
+        return (SayBackchannel(),)
 
     def _waited(self, now: float) -> Actions:
         """No answer yet."""

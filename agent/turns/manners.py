@@ -15,7 +15,8 @@ class Manners:
     the shorter; it follows the speaker's pauses. `unheard_s`: so long the words of a voice are
     waited for. `settling_s`: a microphone's first moments, in which a sound alone holds nothing.
     `silent_voice_s`: an avatar that was not heard for so long has ceased to speak.
-    `backchannels_a_minute` is a rate while the user speaks, 0 for none.
+    `backchannels_a_minute` is a rate while the user speaks, 0 for none; they come at pauses that
+    end a turn with a probability below `backchannel_doubt`.
     """
 
     wordless_s: float = 0.8
@@ -37,7 +38,8 @@ class Manners:
     backchannels_a_minute: float = 6.0
     backchannel_after_s: float = 4.0
     backchannel_gap_s: float = 5.0
-    backchannel_pause_s: float = 0.3
+    backchannel_pause_s: float = 0.45
+    backchannel_doubt: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Known:
     """When the user's turn began."""
     longest_pause_s: float = 0.35
     backchannel_s: float = -1e9
+    """When the avatar last said that it listens."""
+    considered_s: float = -1e9
+    """When it last thought of it."""
     asked_s: float | None = None
     """When an answer was asked for that has not come."""
     announced: bool = False

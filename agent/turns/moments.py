@@ -62,9 +62,9 @@ def speculates(known: Known) -> bool:
 def listens(known: Known, manners: Manners) -> bool:
     """Whether this pause may have a sign of listening, and has not been thought of yet."""
     at = known.quiet_since_s + manners.backchannel_pause_s
-    return manners.backchannels_a_minute > 0 and at - known.backchannel_s >= max(
-        manners.backchannel_gap_s, 1e-3
-    )
+    rare = at - known.backchannel_s >= manners.backchannel_gap_s
+    new = known.considered_s < known.quiet_since_s
+    return manners.backchannels_a_minute > 0 and not known.unheard and rare and new
 
 
 def wordless_s(known: Known, manners: Manners) -> float:

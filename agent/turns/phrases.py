@@ -20,7 +20,8 @@ class Phrases:
 
 PHRASES = {
     "en": Phrases(
-        backchannels=("Mm-hm.", "I see.", "Uh-huh.", "Right."),
+        # Voices spell out what has no vowel: "Mm-hm." becomes four letters.
+        backchannels=("I see.", "Uh-huh.", "Right.", "Okay."),
         backchannels_a_minute=6,
         hold=("Let me see.", "One moment.", "Let me check that."),
         apology=(
@@ -30,7 +31,7 @@ PHRASES = {
         reprompt=("Is there anything else?", "Can I help you with anything else?"),
     ),
     "de": Phrases(
-        backchannels=("Mhm.", "Ja.", "Verstehe.", "Genau."),
+        backchannels=("Ja.", "Verstehe.", "Aha.", "Genau."),
         backchannels_a_minute=5,
         hold=("Einen Moment.", "Ich sehe nach."),
         apology=(
@@ -39,14 +40,14 @@ PHRASES = {
         reprompt=("Kann ich sonst noch helfen?",),
     ),
     "es": Phrases(
-        backchannels=("Mm.", "Ya.", "Claro."),
+        backchannels=("Ya.", "Claro.", "Aj\u00e1."),
         backchannels_a_minute=6,
         hold=("Un momento.", "Déjeme ver."),
         apology=("Perdón, algo ha fallado. ¿Puede repetirlo?",),
         reprompt=("¿Necesita algo más?",),
     ),
     "fr": Phrases(
-        backchannels=("Mm.", "D'accord.", "Oui."),
+        backchannels=("D'accord.", "Oui.", "Je vois."),
         backchannels_a_minute=5,
         hold=("Un instant.", "Je regarde."),
         apology=("Pardon, quelque chose s'est mal passé. Pouvez-vous répéter ?",),

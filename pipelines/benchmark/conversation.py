@@ -99,8 +99,8 @@ async def play(port: int, script: Dialogue) -> Outcome:
                 after = monotonic()
                 await visitor.first_media(MediaKind.AVATAR_AUDIO, after=after + 0.1)
                 await asyncio.sleep(script.over_after_s)
-                await _talk_over(visitor, talker, script, outcome)
-                await _interrupt(visitor, talker, script, outcome)
+                await talk_over(visitor, talker, script, outcome)
+                await interrupt(visitor, talker, script, outcome)
             outcome.stale_pieces = _stale(visitor)
             outcome.backchannels = _backchannels(visitor.media)
     except VisitorError as error:
@@ -120,10 +120,11 @@ async def _open(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Out
             outcome.pauses += 1
     early = [at for at in _speech(visitor.media) if begun < at < ended]
     outcome.cut_off = int(bool(early))
-    await _answered(visitor, ended, outcome)
+    await answered(visitor, ended, outcome)
 
 
-async def _answered(visitor: Visitor, ended: float, outcome: Outcome) -> None:
+async def answered(visitor: Visitor, ended: float, outcome: Outcome) -> None:
+    """Wait for the first sound of the answer to what ended then."""
     outcome.turns += 1
     while monotonic() < ended + LARGEST_WAIT_S:
         said = [at for at in _speech(visitor.media) if at > ended]
@@ -134,7 +135,7 @@ async def _answered(visitor: Visitor, ended: float, outcome: Outcome) -> None:
     outcome.missed_turns += 1
 
 
-async def _talk_over(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Outcome) -> None:
+async def talk_over(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Outcome) -> None:
     """A sound that is no interruption: nothing of the statement may be lost."""
     own = script.over_kind is not Over.BESIDE
     begun, ended = await talker.say(script.over, own=own)
@@ -148,7 +149,7 @@ async def _talk_over(visitor: Visitor, talker: Talker, script: Dialogue, outcome
             outcome.held_for_nothing_ms = 1000 * (resumed - paused)
 
 
-async def _interrupt(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Outcome) -> None:
+async def interrupt(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Outcome) -> None:
     """A true interruption, if the avatar still speaks, and the answer to it."""
     await asyncio.sleep(script.interrupt_after_s)
     if not _speaks(visitor.media):
@@ -167,7 +168,7 @@ async def _interrupt(visitor: Visitor, talker: Talker, script: Dialogue, outcome
     silent = flushed if paused is None else min(paused, flushed)
     outcome.held_ms = 1000 * (silent - begun + FADE_S)
     outcome.barge_in_ms = 1000 * (flushed - begun)
-    await _answered(visitor, ended, outcome)
+    await answered(visitor, ended, outcome)
 
 
 def _speech(media: Sequence[Received]) -> list[float]:

@@ -1,8 +1,11 @@
 """Putting a conversation together: the list of processors can be read here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipecat.adapters.schemas.function_schema import FunctionSchema
+from pipecat.adapters.schemas.tools_schema import ToolsSchema
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.audio.vad.vad_analyzer import VADParams
@@ -18,10 +21,12 @@ from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 from pipecat.transports.base_transport import BaseTransport
 
+from agent.knowledge.responder import Responder
 from agent.nodes import Answers, AvatarService, SignalsEnd, UserCamera, UserCaptions
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
+from agent.services.llm.tools import offer_look, offer_pages
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.turns.coordinator import TurnCoordinator, draws
 from agent.turns.manners import Manners
@@ -44,7 +49,10 @@ SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.2, min_volume=0.
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Which parts a conversation is made of, by the names of the catalogues."""
+    """Which parts a conversation is made of, by the names of the catalogues.
+
+    A language model may `look` at the camera's picture and search `pages`, where there are any.
+    """
 
     avatar: Avatar
     stt: str | CustomService
@@ -55,6 +63,8 @@ class Cast:
     tracker: str = "network"
     manners: Manners = field(default_factory=Manners)
     language: str = "en"
+    look: bool = True
+    pages: Callable[[], Responder] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,13 @@ def build_conversation(
 ) -> PipelineWorker:
     """A conversation over a transport, ready to run. `rtvi` is for pipecat's own clients."""
     face = AvatarService(cast.avatar, seed=seed)
-    aggregators = LLMContextAggregatorPair(LLMContext(), user_params=_hears(loaded))
+    camera = UserCamera(loaded.tracker)
+    context = LLMContext(tools=_tools(cast, loaded, camera))
+    aggregators = LLMContextAggregatorPair(context, user_params=_hears(loaded))
     pipeline = Pipeline(
         [
             transport.input(),
-            UserCamera(loaded.tracker),
+            camera,
             face.user_tap(),
             loaded.stt,
             TurnCoordinator(
@@ -137,6 +149,17 @@ def _speaks(cast: Cast) -> TTSService:
     return EmbeddedTTSService(
         lambda: build_voice(name), rehearsed=PHRASES[cast.language].backchannels
     )
+
+
+def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> ToolsSchema:
+    """The embedded answers need none: they are the pages."""
+    offered: list[FunctionSchema] = []
+    if cast.llm != "knowledge":
+        if cast.look:
+            offered.append(offer_look(loaded.llm, camera.photo))
+        if cast.pages is not None:
+            offered.append(offer_pages(loaded.llm, cast.pages))
+    return ToolsSchema(standard_tools=[*offered])
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:

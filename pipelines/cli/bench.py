@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -144,11 +145,20 @@ def live(
 def conversation(
     dialogues: Annotated[int, typer.Option(min=1, help="Dialogues, six at a time.")] = 12,
     seed: Annotated[int, typer.Option(help="Of the first dialogue.")] = 0,
+    timeline: Annotated[
+        Path | None, typer.Option(help="Instead, talk for ten turns and draw them (PNG).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Have scripted visitors talk with a server of our own; half a minute for twelve dialogues."""
+    """Have scripted visitors talk with servers of our own; a minute for twelve dialogues."""
     from pipelines.benchmark.conversation import figures, measure_conversations
+    from pipelines.benchmark.timeline import converse, draw
 
+    if timeline is not None:
+        record = asyncio.run(converse(seed, told))
+        draw(record, timeline)
+        told(f"{timeline}: answers after {', '.join(f'{ms:.0f}' for ms in record.response_ms)} ms")
+        return
     outcomes = asyncio.run(measure_conversations(dialogues, seed, told))
     found = figures(outcomes)
     table = Table("figure", "value")

@@ -27,6 +27,8 @@ class Talker:
         self._own = False
         self._done = asyncio.Event()
         self._begun = self._ended = 0.0
+        self.spans: list[tuple[float, float]] = []
+        """When something was said."""
 
     async def say(self, sound: Samples, *, own: bool = True) -> tuple[float, float]:
         """When its first and its last sample were sent; `own` sound moves the visitor's mouth."""
@@ -34,7 +36,12 @@ class Talker:
         self._own, self._begun = own, 0.0
         self._speech = sound
         await self._done.wait()
+        self.spans.append((self._begun, self._ended))
         return self._begun, self._ended
+
+    async def rest(self, seconds: float) -> None:
+        """Say nothing for a while."""
+        await asyncio.sleep(seconds)
 
     async def run(self) -> None:
         """Be there, until cancelled."""

@@ -357,8 +357,12 @@ def test_pauses_of_a_long_story_get_signs_of_listening_but_not_too_many() -> Non
     said = talk.at(SayBackchannel)
     assert 4 <= len(said) <= 8
     assert all(later - sooner >= 5 for sooner, later in pairwise(said))
-    assert all(abs((at - 8.3 + 1.5) % 3 - 1.5) < 1e-6 for at in said)
+    assert all(abs((at - 8.45 + 1.5) % 3 - 1.5) < 1e-6 for at in said)
     assert talk.only(TakeTurn) == []
+    short = Conversation(manners=replace(QUIET, backchannels_a_minute=20))
+    short.hear(5, 10, "and that is all I wanted to say.", finished=True)
+    short.pass_until(11)
+    assert short.at(SayBackchannel) == [], "an answer is due, not a sign of listening"
 
 
 EVENTS = st.one_of(

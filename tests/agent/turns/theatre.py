@@ -101,7 +101,8 @@ class ScriptedLLM(LLMService[Any]):
         if not isinstance(frame, LLMContextFrame):
             await self.push_frame(frame, direction)
             return
-        question = str(frame.context.messages[-1]["content"])  # pyright: ignore[reportGeneralTypeIssues]
+        message: Any = frame.context.messages[-1]
+        question = str(message["content"])
         self.asked.append(question)
         await self.push_frame(LLMFullResponseStartFrame())
         await asyncio.sleep(self._delay)
@@ -231,7 +232,8 @@ class Play:
     @property
     def said(self) -> list[str]:
         """What the context holds of the conversation."""
-        return [f"{m['role']}: {m['content']}" for m in self.context.messages]  # pyright: ignore[reportGeneralTypeIssues]
+        messages: list[Any] = list(self.context.messages)
+        return [f"{message['role']}: {message['content']}" for message in messages]
 
 
 def _hears() -> LLMUserAggregatorParams:

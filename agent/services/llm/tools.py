@@ -1,0 +1,69 @@
+"""What a language model may ask for: a look at the camera's picture, and the pages it knows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pipecat.adapters.schemas.function_schema import FunctionSchema
+from pipecat.services.llm_service import FunctionCallParams, LLMService
+
+from agent.knowledge.responder import Responder
+from agent.services.llm.photo import Photo
+
+MOST_ENTRIES = 3
+"""Entries that a search gives."""
+
+LEAST_CONFIDENCE = 0.15
+"""Of an entry that is given at all: the model judges better than the index."""
+
+CITED = (
+    "Before you answer a question about this place, call search_pages. Answer only what the "
+    "entries say, and say that you do not know when they are silent."
+)
+"""Instructions for a model that has pages."""
+
+
+def offer_look(llm: LLMService[Any], newest: Callable[[], Photo | None]) -> FunctionSchema:
+    """Let a model see the user when it asks to; `newest` gives a recent JPEG, if there is one."""
+
+    async def look(params: FunctionCallParams) -> None:
+        photo = newest()
+        if photo is None:
+            await params.result_callback({"error": "the camera is off or shows nothing"})
+            return
+        await params.context.add_image_frame_message(
+            format="image/jpeg", size=photo.size, image=photo.data, text="The camera shows this."
+        )
+        await params.result_callback({"picture": "it follows"})
+
+    llm.register_function("look", look)
+    return FunctionSchema(
+        name="look",
+        description="See what the user's camera shows now, when they ask about something visible.",
+        properties={},
+        required=[],
+    )
+
+
+def offer_pages(llm: LLMService[Any], responder: Callable[[], Responder]) -> FunctionSchema:
+    """Let a model search the folder of knowledge; entries come with the page that they are from."""
+
+    async def search(params: FunctionCallParams) -> None:
+        found = responder().search(str(params.arguments.get("question", "")), MOST_ENTRIES)
+        entries = [
+            {
+                "source": match.entry.source,
+                "title": match.entry.question,
+                "text": match.entry.answer,
+            }
+            for match in found
+            if match.confidence >= LEAST_CONFIDENCE
+        ]
+        await params.result_callback({"entries": entries})
+
+    llm.register_function("search_pages", search)
+    return FunctionSchema(
+        name="search_pages",
+        description="Search what is written about this place. Entries name their source.",
+        properties={"question": {"type": "string", "description": "in the words of the user"}},
+        required=["question"],
+    )
