@@ -43,11 +43,12 @@ class Answers(FrameProcessor):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._calls = False
         self._reset()
 
     def _reset(self) -> None:
         self._begun, self._sentence, self._said = "", "", 0
-        self._tag_read = self._felt = self._calls = False
+        self._tag_read = self._felt = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Clean what is said; everything else passes."""
@@ -118,3 +119,5 @@ class Answers(FrameProcessor):
             await self._text(LLMTextFrame(begun))
         if not self._said and not self._calls:
             await self.push_frame(AnswerFailedFrame(), FrameDirection.UPSTREAM)
+        # A call is told by a system frame, which may overtake the beginning of its answer.
+        self._calls = False

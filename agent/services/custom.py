@@ -81,7 +81,7 @@ def build_custom(kind: str, service: CustomService) -> Any:
         if settings:
             arguments["settings"] = found.Settings(**settings)
         return found(**arguments)
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         raise PartUnavailable(f"{service.path} does not take its configuration: {error}") from error
 
 

@@ -124,6 +124,8 @@ class FloorMachine:
             return ()
         since = known.sound_since_s if known.voice else now
         self._know(sound=True, sound_since_s=since, voiced=known.voice)
+        if self.floor is Floor.TENTATIVE and self._lasts(now):
+            return self._taken(now, said="")
         wary = now - known.deceived_s < self._manners.wary_s
         return () if wary else self._talked_over(now)
 
@@ -275,9 +277,7 @@ class FloorMachine:
             case Floor.THINKING:
                 return self._waited(now)
             case Floor.TENTATIVE:
-                lasts = known.voice and now >= moments.wordless_s(known, self._manners)
-                taken = lasts and not is_backchannel(known.words)
-                return self._taken(now, said="") if taken else self._goes_on(now)
+                return self._taken(now, said="") if self._lasts(now) else self._goes_on(now)
             case Floor.AVATAR | Floor.OVERLAP:
                 lost = now >= known.heard_s + self._manners.silent_voice_s
                 return self._avatar_ends(now) if lost else self._taken(now, said="")
@@ -285,6 +285,12 @@ class FloorMachine:
                 return self._idled(now)
             case _:
                 assert_never(self.floor)
+
+    def _lasts(self, now: float) -> bool:
+        """Whether a voice has lasted long enough to take the floor without words."""
+        known = self._known
+        lasting = known.voice and known.sound and now >= moments.wordless_s(known, self._manners)
+        return lasting and not is_backchannel(known.words)
 
     def _paused(self, now: float) -> Actions:
         """A moment of a pause has come."""

@@ -93,7 +93,8 @@ class Known:
 
     def spoken_for_s(self, now: float) -> float:
         """How long the present sound lasts, or the last one lasted."""
-        return (now if self.talks else self.quiet_since_s) - self.sound_since_s
+        ends = now if self.sound else self.quiet_since_s
+        return max(ends, self.sound_since_s) - self.sound_since_s
 
     @property
     def talks(self) -> bool:

@@ -77,6 +77,8 @@ def hold_ends_s(known: Known, manners: Manners) -> float:
     longest = known.since_s + manners.longest_hold_s
     if known.sound and not known.voice:
         return min(longest, known.sound_since_s + manners.doubtful_s)
+    if known.voice and not known.sound:
+        return longest
     if known.voice:
         return longest if is_backchannel(known.words) else min(longest, wordless_s(known, manners))
     waits = manners.silent_hold_s if known.voiced else manners.noise_hold_s

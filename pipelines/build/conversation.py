@@ -43,8 +43,9 @@ VOICE_RATE = 24_000
 SPEECH = VADParams(confidence=0.7, start_secs=0.2, stop_secs=0.2, min_volume=0.3)
 """When sound is speech. The volume is half of pipecat's: visitors stand away from a kiosk."""
 
-SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.2, min_volume=0.1)
-"""When sound may become speech: two windows of the detector, so that the avatar holds at once."""
+SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.1, min_volume=0.1)
+"""When sound may become speech: two windows of the detector, so that the avatar holds at once, and
+three until it is over, so that a short word is known to be short."""
 
 
 @dataclass(frozen=True, slots=True)

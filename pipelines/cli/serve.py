@@ -1,29 +1,17 @@
 """`visavis serve`: the live conversation."""
 
-import asyncio
-import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.table import Table
 
 from avatar.parts import Part
-from pipelines.build import share_interpreter
 from pipelines.cli.output import PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
 from pipelines.configuration import checked, read_configuration
-from pipelines.serving import addresses, fragment, listening, web_server
 from pipelines.tls import Certificate, given_certificate, own_certificate
-
-if TYPE_CHECKING:
-    from pipelines.admission import Admission
-
-LARGEST_MESSAGE = 8 << 20
-"""Bytes of one message of a client: a minute of sound in an event fits."""
-
 
 OPTION_OF = {"most_sessions": "sessions", "origins": "origin"}
 """Settings whose options are called otherwise."""
@@ -63,10 +51,8 @@ def serve(
 ) -> None:
     """Serve the conversation: open the printed address and talk."""
     _log(verbose=verbose)
-    # These take a second to load, which commands without a conversation need not wait for.
-    from pipelines.capabilities import chosen_parts
-    from pipelines.readiness import chosen_cast
-    from pipelines.server import create_app
+    # It takes a second to load, which commands without a conversation need not wait for.
+    from pipelines.assistant import run_assistant
 
     config = _config(
         context,
@@ -84,16 +70,8 @@ def serve(
         most_sessions=sessions,
         origins=tuple(origin or ()),
     )
-    share_interpreter()
     certificate = _certificate(tls, config.host)
-    with listening(config.host, config.port) as listener:
-        cast = chosen_cast(config)
-        _introduce(chosen_parts(cast))
-        app = create_app(config, cast)
-        page, secure = f"/{fragment(config.token)}", certificate is not None
-        pages = addresses(listener, config.host, page, secure=secure)
-        server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
-        asyncio.run(_serve(server, app.state.admission, listener, pages))
+    run_assistant(config, certificate=certificate, introduce=_introduce, tell=told)
 
 
 _LOG = "{time:HH:mm:ss} {level: <7} {message}"
@@ -133,18 +111,3 @@ def _introduce(parts: tuple[Part, ...]) -> None:
     for part in parts:
         if part.advice is not None:
             told(f"{part.kind}: {part.advice}")
-
-
-async def _serve(
-    server: uvicorn.Server, admission: "Admission", listener: socket.socket, pages: list[str]
-) -> None:
-    announcing = asyncio.create_task(_announce(admission, pages))
-    try:
-        await server.serve(sockets=[listener])
-    finally:
-        announcing.cancel()
-
-
-async def _announce(admission: "Admission", pages: list[str]) -> None:
-    await admission.opened.wait()
-    told(f"ready: open {' or '.join(pages)}")

@@ -99,6 +99,35 @@ def test_a_hold_keeps_the_place() -> None:
     assert (said(before + take(timeline, 4)) == speech).all()
 
 
+@given(st.integers(0, 8), st.integers(0, 8))
+def test_a_hold_says_again_what_was_not_heard(begun: int, unheard: int) -> None:
+    timeline = a_timeline()
+    speech = ramp(9)
+    timeline.push_speech(1, speech)
+    timeline.push_mark(1, "said")
+    before = take(timeline, begun)
+    rewound = timeline.hold(unheard)
+    assert rewound == min(unheard, begun, 5)
+    assert timeline.hold(unheard) == 0, "once"
+    take(timeline, 3)
+    timeline.resume()
+    heard = before[: begun - rewound] + take(timeline, 9 - begun + rewound)
+    assert (said(heard) == speech).all()
+    assert heard[-1].marks == ("said",)
+    assert timeline.flush(1).ticks == 9
+
+
+def test_what_is_over_is_not_said_again() -> None:
+    timeline = a_timeline()
+    timeline.push_speech(1, ramp(2), last=True)
+    take(timeline, 2)
+    timeline.push_speech(2, ramp(3), last=True)
+    assert timeline.hold(3) == 0, "nothing of the turn before"
+    timeline.resume()
+    assert (said(take(timeline, 3)) == ramp(3)).all()
+    assert timeline.hold(3) == 0, "and nothing of a turn that is over"
+
+
 def test_a_flush_drops_the_turn_and_what_comes_of_it_later() -> None:
     timeline = a_timeline()
     timeline.push_speech(1, ramp(5))

@@ -23,7 +23,7 @@ from avatar.voices.base import Voice, speak
 from tests.agent.nodes.test_avatar_service import AVATAR
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "03_own_voice.py"
+EXAMPLE = ROOT / "examples" / "04_own_voice.py"
 JAW = ARKIT58.index("jawOpen")
 
 
@@ -99,4 +99,4 @@ def test_without_arguments_it_tells_how_to_use_it() -> None:
         [sys.executable, str(EXAMPLE)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert shown.returncode == 1
-    assert "python examples/03_own_voice.py" in shown.stderr
+    assert "python examples/04_own_voice.py" in shown.stderr

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 from faster_whisper import WhisperModel
 from pipecat.frames.frames import Frame, TranscriptionFrame
 from pipecat.processors.frame_processor import FrameDirection
@@ -33,8 +34,9 @@ class WhisperConfig:
 
 
 class LocalWhisperSTTService(WhisperSTTService):
-    """pipecat's Whisper with a folder for a model, in 8 bits on the CPU. It never downloads.
+    """pipecat's Whisper with a folder for a model: on a GPU, or in 8 bits on the CPU.
 
+    It never downloads.
     When nothing was understood there is no transcript, but a turn that waits for it is ended.
     """
 
@@ -56,7 +58,7 @@ class LocalWhisperSTTService(WhisperSTTService):
         settings = self.Settings(model=str(config.folder), language=config.language)
         kwargs = {"ttfs_p99_latency": TTFS_P99_S, **kwargs}
         try:
-            super().__init__(device="cpu", compute_type="int8", settings=settings, **kwargs)
+            super().__init__(settings=settings, **kwargs)
         except (ValueError, RuntimeError) as error:
             raise PartUnavailable(
                 f"{config.folder}: this model cannot be used ({error}); copy its files anew or "
@@ -64,10 +66,11 @@ class LocalWhisperSTTService(WhisperSTTService):
             ) from error
 
     def _load(self) -> None:
+        graphics = ctranslate2.get_cuda_device_count() > 0
         self._model = WhisperModel(
             str(self._config.folder),
-            device="cpu",
-            compute_type="int8",
+            device="cuda" if graphics else "cpu",
+            compute_type="float16" if graphics else "int8",
             cpu_threads=self._config.threads,
             local_files_only=True,
         )

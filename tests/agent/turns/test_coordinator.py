@@ -1,11 +1,20 @@
 """Turns through pipecat's own aggregators, in virtual time."""
 
 import pytest
-from pipecat.frames.frames import LLMMessagesAppendFrame, TTSTextFrame, UserBackchannelFrame
+from pipecat.frames.frames import (
+    Frame,
+    InterruptionFrame,
+    LLMMessagesAppendFrame,
+    TTSAudioRawFrame,
+    TTSStoppedFrame,
+    TTSTextFrame,
+    UserBackchannelFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import AvatarFlushFrame
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame
 from agent.turns.manners import Manners
-from tests.agent.turns.theatre import Play, Speaks
+from tests.agent.turns.theatre import RATE, Play, Speaks
 
 ANSWER = "one two three four five six seven eight nine"
 SENTENCES = "One two three. Four five six. Seven eight nine."
@@ -104,6 +113,25 @@ async def test_an_empty_answer_is_apologised_for_at_once() -> None:
     assert play.client.frames(TTSTextFrame)[0].text.startswith("I'm sorry")
 
 
+@pytest.mark.parametrize("answer", ["ERROR", "One two three. Four ERROR"])
+async def test_an_error_is_apologised_for_and_the_next_question_is_answered(answer: str) -> None:
+    answers = {"where is the lift": answer}
+    script = [Speaks(1, 2, "where is the lift"), Speaks(9, 10, "where are the stairs")]
+    play = await Play(
+        script, 16, answer=lambda asked: answers.get(asked, ANSWER), manners=Manners(settling_s=0)
+    ).run()
+    said = [frame.text for frame in play.client.frames(TTSTextFrame)]
+    assert sum("I'm sorry" in text for text in said) == 1
+    assert play.said[-1] == f"assistant: {ANSWER}"
+    assert play.llm.asked == ["where is the lift", "where are the stairs"]
+
+
+async def test_a_recogniser_that_hears_nothing_leaves_nothing_open() -> None:
+    script = [Speaks(1, 2), Speaks(5, 6), Speaks(9.5, 10.5, "where is the lift")]
+    play = await Play(script, 16).run()
+    assert play.said == ["user: where is the lift", f"assistant: {ANSWER}"]
+
+
 async def test_whoever_goes_on_before_the_answer_is_heard_out() -> None:
     script = [Speaks(1, 2, "where is the lift"), Speaks(2.5, 3.6, "and where are the stairs")]
     play = await Play(script, 9, delay_s=0.4).run()
@@ -116,3 +144,39 @@ async def test_words_without_an_end_are_typed_ones() -> None:
     typed = LLMMessagesAppendFrame([{"role": "user", "content": "hello"}], run_llm=True)
     play = await Play([], 5, extra=[(1.0, typed)]).run()
     assert play.said == ["user: hello", f"assistant: {ANSWER}"]
+
+
+class Late(FrameProcessor):
+    """Adds pieces of a turn that was flushed, behind any stage."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._contexts: list[str | None] = []
+        self._flushed = False
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, TTSAudioRawFrame) and frame.context_id not in self._contexts:
+            self._contexts.append(frame.context_id)
+        await self.push_frame(frame, direction)
+        if isinstance(frame, InterruptionFrame):
+            for context in self._contexts:
+                for _ in range(5):
+                    late = TTSAudioRawFrame(b"\1\0" * RATE, RATE, 1, context_id=context)
+                    await self.push_frame(late)
+                await self.push_frame(TTSStoppedFrame(context_id=context))
+
+
+async def test_late_pieces_of_a_flushed_turn_are_never_heard() -> None:
+    script = [Speaks(1, 2, "where is the lift"), Speaks(4, 5.4, "no wait the stairs please")]
+    play = await Play(
+        script, 10, manners=Manners(settling_s=0), answer=lambda _: SENTENCES, behind_tts=Late()
+    ).run()
+    flushes = play.client.frames(AvatarFlushFrame)
+    assert flushes
+    gone = 0
+    for _, frame in play.client.got:
+        if isinstance(frame, AvatarFlushFrame):
+            gone = max(gone, frame.turn)
+        assert not isinstance(frame, AvatarAudioFrame) or frame.turn > gone
+    assert play.said[-1] == "assistant: " + SENTENCES

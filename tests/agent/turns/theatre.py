@@ -89,7 +89,7 @@ _SETTINGS = LLMSettings(
 
 
 class ScriptedLLM(LLMService[Any]):
-    """Answers after a while, word by word; `fails` makes it raise instead."""
+    """Answers after a while, word by word; a word `ERROR` is an error, and the end."""
 
     def __init__(self, answer: Callable[[str], str], delay_s: float) -> None:
         super().__init__(settings=_SETTINGS)
@@ -107,6 +107,9 @@ class ScriptedLLM(LLMService[Any]):
         await self.push_frame(LLMFullResponseStartFrame())
         await asyncio.sleep(self._delay)
         for word in self._answer(question).split(" "):
+            if word == "ERROR":
+                await self.push_error("401: the key is wrong")
+                break
             await self.push_frame(LLMTextFrame(word + " "))
         await self.push_frame(LLMFullResponseEndFrame())
 
@@ -184,6 +187,7 @@ class Play:
     manners: Manners = field(default_factory=lambda: Manners(backchannels_a_minute=0))
     chance: Callable[[], float] = lambda: 0.0
     extra: Sequence[tuple[float, Frame]] = ()
+    behind_tts: FrameProcessor | None = None
 
     async def run(self) -> "Play":
         self.client, self.context = Client(), LLMContext()
@@ -202,6 +206,7 @@ class Play:
                 self.llm,
                 Answers(),
                 ScriptedTTS(),
+                *([] if self.behind_tts is None else [self.behind_tts]),
                 face,
                 self.client,
                 aggregators.assistant(),

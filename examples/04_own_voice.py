@@ -1,6 +1,6 @@
 """A voice of one's own in a conversation: this one beeps Morse code, and the lips beep along.
 
-python examples/03_own_voice.py "Hello" morse.mp4
+python examples/04_own_voice.py "Hello" morse.mp4
 
 Nothing of the project was changed for it. A voice is three members, `rate`, `say` and `close`
 (avatar/voices/base.py); with them it fits wherever a voice does, `EmbeddedTTSService` included.

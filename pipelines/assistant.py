@@ -1,0 +1,63 @@
+"""The voice assistant: a conversation over a page, from a configuration to the last goodbye."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from avatar.parts import Part
+from pipelines.admission import Admission
+from pipelines.build import share_interpreter
+from pipelines.capabilities import chosen_parts
+from pipelines.config import ServeConfig
+from pipelines.readiness import chosen_cast
+from pipelines.server import create_app
+from pipelines.serving import addresses, fragment, listening, web_server
+from pipelines.tls import Certificate
+
+LARGEST_MESSAGE = 8 << 20
+"""Bytes of one message of a client: a minute of sound in an event fits."""
+
+
+def run_assistant(
+    config: ServeConfig,
+    *,
+    certificate: Certificate | None = None,
+    introduce: Callable[[tuple[Part, ...]], None] | None = None,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Serve until it is stopped. `introduce` is shown what the conversation is made of, `tell` told
+    where to open it.
+
+    Raises ServeError when the address is taken, and what `chosen_cast` raises.
+    """
+    share_interpreter()
+    with listening(config.host, config.port) as listener:
+        cast = chosen_cast(config)
+        if introduce is not None:
+            introduce(chosen_parts(cast))
+        app = create_app(config, cast)
+        page, secure = f"/{fragment(config.token)}", certificate is not None
+        pages = addresses(listener, config.host, page, secure=secure)
+        server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
+        ready = f"ready: open {' or '.join(pages)}"
+        asyncio.run(_serve(server, app.state.admission, listener, lambda: tell(ready)))
+
+
+async def _serve(
+    server: uvicorn.Server,
+    admission: Admission,
+    listener: socket.socket,
+    announce: Callable[[], None],
+) -> None:
+    announcing = asyncio.create_task(_announce(admission, announce))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        announcing.cancel()
+
+
+async def _announce(admission: Admission, announce: Callable[[], None]) -> None:
+    await admission.opened.wait()
+    announce()
