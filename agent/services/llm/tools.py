@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pipecat.adapters.schemas.function_schema import FunctionSchema
+from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.services.llm_service import FunctionCallParams, LLMService
 
 from agent.knowledge.responder import Responder

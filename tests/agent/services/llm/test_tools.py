@@ -25,12 +25,18 @@ class Asked:
         async def told(result: Any, **_: Any) -> None:
             self.told.append(result)
 
-        registered = self.llm._functions[name]  # pyright: ignore[reportPrivateUsage]
+        handler: Any = self.llm._functions[name].handler  # pyright: ignore[reportPrivateUsage]
+        nobody: Any = None
         params = FunctionCallParams(
-            function_name=name, tool_call_id="1", arguments=arguments, llm=self.llm,
-            pipeline_worker=None, context=self.context, result_callback=told,
-        )  # fmt: skip  # pyright: ignore[reportArgumentType]
-        await registered.handler(params)
+            function_name=name,
+            tool_call_id="1",
+            arguments=arguments,
+            llm=self.llm,
+            pipeline_worker=nobody,
+            context=self.context,
+            result_callback=told,
+        )
+        await handler(params)
         return self.told[-1]
 
 
