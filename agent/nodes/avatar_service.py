@@ -101,16 +101,11 @@ class AvatarService(FrameProcessor):
     def transport_params(avatar: Avatar, **more: Any) -> TransportParams:
         """Settings of a transport that carries this avatar; `more` overrides and adds."""
         width, height = avatar.renderer.size
-        settings: dict[str, Any] = {
-            "audio_in_enabled": True,
-            "audio_out_enabled": True,
-            "video_out_enabled": True,
-            "video_out_is_live": True,
-            "video_out_width": width,
-            "video_out_height": height,
-            "video_out_framerate": FPS,
-        }
-        return TransportParams(**(settings | more))
+        enabled = ("audio_in_enabled", "audio_out_enabled", "video_out_enabled")
+        settings: dict[str, Any] = dict.fromkeys((*enabled, "video_out_is_live"), True)
+        settings |= {"video_out_width": width, "video_out_height": height}
+        settings |= {"video_out_framerate": FPS, **more}
+        return TransportParams(**settings)
 
     def user_tap(self) -> UserSignalTap:
         """The processor to put right behind `transport.input()`."""
@@ -192,17 +187,16 @@ class AvatarService(FrameProcessor):
 
     async def _hold(self, frame: AvatarHoldFrame) -> None:
         """Say again afterwards what the client will not have played."""
-        timeline = self._session.timeline
+        timeline, rewound = self._session.timeline, 0
         if frame.held == timeline.held:
             return
-        speaks, rewound = timeline.waiting_ticks > 0, 0
         if frame.held:
             rewound = timeline.hold(self._lag)
         else:
             timeline.resume()
-        if speaks:
-            held = AvatarHeldFrame(frame.held, timeline.index - rewound, self._turns.last)
-            await self.push_frame(held)
+        if timeline.waiting_ticks:
+            tick = timeline.index - rewound
+            await self.push_frame(AvatarHeldFrame(frame.held, tick, self._turns.last))
 
     def _hear(self, frame: InputAudioRawFrame) -> None:
         if self._conduct.listens:

@@ -8,7 +8,7 @@ when it ends.
 import asyncio
 from collections.abc import Callable
 from itertools import count
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 from loguru import logger
@@ -19,8 +19,6 @@ from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
     CancelFrame,
-    EagerEndOfTurnCancelFrame,
-    EagerTranscriptionFrame,
     EndFrame,
     ErrorFrame,
     Frame,
@@ -29,10 +27,8 @@ from pipecat.frames.frames import (
     InterruptionFrame,
     LLMMessagesAppendFrame,
     LLMRunFrame,
-    ProposedUserStartedSpeakingFrame,
     StartFrame,
     TranscriptionFrame,
-    UserBackchannelFrame,
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
@@ -44,36 +40,20 @@ from pipecat.processors.frame_processor import (
 )
 from pipecat.services.llm_service import LLMService
 from pipecat.services.tts_service import TTSService
-from pipecat.utils.time import time_now_iso8601
 
 from agent.frames import (
     AnswerFailedFrame,
     AvatarDirectionFrame,
-    AvatarHoldFrame,
-    SayFrame,
-    TurnEndsFrame,
     UserFaceFrame,
 )
 from agent.nodes.pacing import loop_time
 from agent.services.stt.transcripts import SentenceEnd
 from agent.turns.events import (
-    Action,
     AnswerFailed,
     AvatarVoice,
     DropTurn,
     Event,
-    GiveUp,
-    Hold,
-    Interrupt,
-    LetGo,
-    NoteBackchannel,
-    OpenTurn,
     Passed,
-    Reprompt,
-    Resume,
-    SayBackchannel,
-    SayHoldPhrase,
-    Speculate,
     TakeTurn,
     TurnJudged,
     UserAsked,
@@ -81,16 +61,13 @@ from agent.turns.events import (
     UserSound,
     UserVoice,
     UserWords,
-    Withdraw,
 )
 from agent.turns.floor import FloorMachine
 from agent.turns.manners import Manners
 from agent.turns.mouth import Mouth
+from agent.turns.performing import Performer
 from agent.turns.phrases import PHRASES, Phrases
 from avatar.behaviour.chance import Chance
-
-SMILES_S = 1.2
-"""How long the avatar is pleased that somebody listens."""
 
 SAMPLE_BYTES = 2
 
@@ -127,8 +104,9 @@ class TurnCoordinator(FrameProcessor):
     ) -> None:
         super().__init__(**kwargs)
         self._ear, self._turns = ear, turns
-        self._manners, self._phrases = manners or Manners(), phrases
+        self._manners = manners or Manners()
         self._chance, self._clock = chance or draws(0), clock
+        self._performer = Performer(self.push_frame, self._interrupt, phrases, self._chance)
         self._machine: FloorMachine | None = None
         self._mouth = Mouth()
         self._heard = b""
@@ -258,7 +236,9 @@ class TurnCoordinator(FrameProcessor):
             self._changed.set()
             for action in actions:
                 logger.debug(f"{self}: {type(action).__name__} on {type(event).__name__}")
-                await self._perform(action)
+                if isinstance(action, TakeTurn | DropTurn):
+                    self._turns.clear()
+                await self._performer.perform(action, self._user_id)
 
     async def _watch(self) -> None:
         """Say when a deadline has come."""
@@ -272,65 +252,9 @@ class TurnCoordinator(FrameProcessor):
             except TimeoutError:
                 await self._tell(Passed())
 
-    async def _perform(self, action: Action) -> None:
-        match action:
-            case OpenTurn():
-                await self.push_frame(ProposedUserStartedSpeakingFrame())
-            case Interrupt():
-                self._bot = False
-                await self.broadcast_interruption()
-                await self.push_frame(ProposedUserStartedSpeakingFrame())
-            case Hold() | Resume():
-                await self.push_frame(AvatarHoldFrame(isinstance(action, Hold)))
-            case Speculate():
-                now = time_now_iso8601()
-                await self.push_frame(EagerTranscriptionFrame(action.text, self._user_id, now))
-            case Withdraw():
-                await self.push_frame(EagerEndOfTurnCancelFrame())
-            case TakeTurn():
-                await self._end_turn(action.text)
-            case DropTurn():
-                await self._end_turn("")
-            case _:
-                await self._speak(action)
-
-    async def _end_turn(self, text: str) -> None:
-        self._turns.clear()
-        ends = TurnEndsFrame(text)
-        ends.interruptible = False
-        if text:
-            words = TranscriptionFrame(text, self._user_id, time_now_iso8601(), finalized=True)
-            words.interruptible = False
-            await self.push_frame(words)
-        await self.push_frame(ends)
-
-    async def _speak(
-        self,
-        action: NoteBackchannel | SayBackchannel | SayHoldPhrase | GiveUp | Reprompt | LetGo,
-    ) -> None:
-        phrases = self._phrases
-        match action:
-            case NoteBackchannel():
-                now = time_now_iso8601()
-                await self.push_frame(UserBackchannelFrame(action.text, self._user_id, now))
-                await self.push_frame(AvatarDirectionFrame(emotion="happy", for_s=SMILES_S))
-            case SayBackchannel():
-                await self.push_frame(SayFrame(self._one(phrases.backchannels), backchannel=True))
-            case SayHoldPhrase():
-                await self.push_frame(SayFrame(self._one(phrases.hold)))
-            case GiveUp():
-                await self.broadcast_interruption()
-                await self.push_frame(SayFrame(self._one(phrases.apology)))
-            case Reprompt():
-                said = SayFrame(self._one(phrases.reprompt), append_to_context=True)
-                await self.push_frame(said)
-            case LetGo():
-                pass
-            case _:
-                assert_never(action)
-
-    def _one(self, phrases: tuple[str, ...]) -> str:
-        return phrases[int(self._chance() * len(phrases)) % len(phrases)]
+    async def _interrupt(self) -> None:
+        self._bot = False
+        await self.broadcast_interruption()
 
     async def _stop(self) -> None:
         for task in (self._watching, self._judging):

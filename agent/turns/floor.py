@@ -6,13 +6,12 @@ whatever happens.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from math import log
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from agent.turns import moments
+from agent.turns.changes import Actions, Changes
 from agent.turns.events import (
-    Action,
     AnswerFailed,
     AvatarVoice,
     DropTurn,
@@ -20,14 +19,11 @@ from agent.turns.events import (
     GiveUp,
     Hold,
     Interrupt,
-    LetGo,
     NoteBackchannel,
     OpenTurn,
     Passed,
-    Reprompt,
     Resume,
     SayBackchannel,
-    SayHoldPhrase,
     Speculate,
     TakeTurn,
     TurnJudged,
@@ -36,59 +32,29 @@ from agent.turns.events import (
     UserSound,
     UserVoice,
     UserWords,
-    Withdraw,
 )
-from agent.turns.manners import Known, Manners
+from agent.turns.manners import Manners
 from agent.turns.meaning import is_backchannel, takes_floor, wholeness
 from agent.turns.states import Floor
-
-Actions: TypeAlias = tuple[Action, ...]
 
 _OVER = (Floor.AVATAR, Floor.OVERLAP, Floor.TENTATIVE, Floor.THINKING)
 """The avatar's own floor, or the way to it."""
 
 
-class FloorMachine:
+class FloorMachine(Changes):
     """Decides; `chance` gives numbers in [0, 1) for what happens only now and then."""
 
     def __init__(
         self, *, chance: Callable[[], float], manners: Manners | None = None, now: float = 0.0
     ) -> None:
-        self.floor = Floor.IDLE
+        super().__init__(now)
         self._manners = manners or Manners()
         self._chance = chance
-        self._opened_s = now
-        self._known = Known(since_s=now, quiet_since_s=now)
 
     @property
     def deadline(self) -> float | None:
         """When `Passed` is due, on the driver's clock; None while nothing is awaited."""
-        known, manners = self._known, self._manners
-        lost = known.heard_s + manners.silent_voice_s
-        match self.floor:
-            case Floor.IDLE:
-                waits = manners.let_go_s if known.prompted else manners.reprompt_s
-                return known.since_s + waits if known.since_s > self._opened_s else None
-            case Floor.USER:
-                return known.since_s + manners.longest_turn_s
-            case Floor.USER_PAUSE:
-                return moments.pause_s(known, manners)
-            case Floor.THINKING:
-                return moments.answer_s(known, manners)
-            case Floor.TENTATIVE:
-                return moments.hold_ends_s(known, manners)
-            case Floor.AVATAR:
-                return lost
-            case Floor.OVERLAP:
-                seen = known.talks and known.mouth_moves is True
-                return min(lost, moments.wordless_s(known, manners)) if seen else lost
-            case _:
-                assert_never(self.floor)
-
-    @property
-    def user_turn(self) -> bool:
-        """Whether the user's turn is open."""
-        return self._known.open
+        return moments.deadline_s(self.floor, self._known, self._manners, self._opened_s)
 
     def on(self, event: Event, now: float) -> Actions:
         """What is to be done about an event at a time that never goes back."""
@@ -124,7 +90,7 @@ class FloorMachine:
             return ()
         since = known.sound_since_s if known.voice else now
         self._know(sound=True, sound_since_s=since, voiced=known.voice)
-        if self.floor is Floor.TENTATIVE and self._lasts(now):
+        if self.floor is Floor.TENTATIVE and moments.lasts(self._known, self._manners, now):
             return self._taken(now, said="")
         wary = now - known.deceived_s < self._manners.wary_s
         return () if wary else self._talked_over(now)
@@ -277,7 +243,11 @@ class FloorMachine:
             case Floor.THINKING:
                 return self._waited(now)
             case Floor.TENTATIVE:
-                return self._taken(now, said="") if self._lasts(now) else self._goes_on(now)
+                return (
+                    self._taken(now, said="")
+                    if moments.lasts(self._known, self._manners, now)
+                    else self._goes_on(now)
+                )
             case Floor.AVATAR | Floor.OVERLAP:
                 lost = now >= known.heard_s + self._manners.silent_voice_s
                 return self._avatar_ends(now) if lost else self._taken(now, said="")
@@ -285,12 +255,6 @@ class FloorMachine:
                 return self._idled(now)
             case _:
                 assert_never(self.floor)
-
-    def _lasts(self, now: float) -> bool:
-        """Whether a voice has lasted long enough to take the floor without words."""
-        known = self._known
-        lasting = known.voice and known.sound and now >= moments.wordless_s(known, self._manners)
-        return lasting and not is_backchannel(known.words)
 
     def _paused(self, now: float) -> Actions:
         """A moment of a pause has come."""
@@ -322,31 +286,6 @@ class FloorMachine:
         self._know(backchannel_s=now)
         return (SayBackchannel(),)
 
-    def _waited(self, now: float) -> Actions:
-        """No answer yet."""
-        if not self._known.announced:
-            self._know(announced=True)
-            return (SayHoldPhrase(),)
-        self._closes(Floor.IDLE, now, asked_s=None)
-        return (GiveUp(),)
-
-    def _idled(self, now: float) -> Actions:
-        """Nobody has said anything for long."""
-        if not self._known.prompted:
-            self._go(Floor.IDLE, now, prompted=True)
-            return (Reprompt(),)
-        self._go(Floor.IDLE, self._opened_s, prompted=False)
-        return (LetGo(),)
-
-    def _opens(self, now: float) -> Actions:
-        """The user's turn begins."""
-        voice, opened = self._known.voice, self._known.open
-        self._go(
-            Floor.USER if voice else Floor.USER_PAUSE, now, spoken_s=now, open=True,
-            unheard=int(not voice), prompted=False, asked_s=None, announced=False,
-        )  # fmt: skip
-        return () if opened else (OpenTurn(),)
-
     def _taken(self, now: float, *, said: str) -> Actions:
         """The user has the floor, and what was said of an answer is all of it."""
         voice = self._known.voice
@@ -356,40 +295,3 @@ class FloorMachine:
             failed=False, avatar=False,
         )  # fmt: skip
         return (Interrupt(), *self._judge(now))
-
-    def _goes_on(self, now: float) -> Actions:
-        """The avatar keeps the floor."""
-        known = self._known
-        dropped = self._dropped()
-        over = Floor.OVERLAP if known.talks else Floor.AVATAR
-        deceived = now if known.held else known.deceived_s
-        # What was said so far was judged; only what comes after it may take the floor.
-        self._go(
-            over if known.avatar else Floor.THINKING, now, held=False, words="",
-            sound_since_s=now, deceived_s=deceived, heard_s=now,
-        )  # fmt: skip
-        return (*((Resume(),) if known.held else ()), *dropped)
-
-    def _dropped(self) -> Actions:
-        """Close the user's turn, if one is open."""
-        known = self._known
-        self._know(open=False, said="", unheard=0)
-        return (*self._withdrawn(), *((DropTurn(),) if known.open else ()))
-
-    def _withdrawn(self) -> Actions:
-        speculated = self._known.speculated
-        self._know(speculated=False)
-        return (Withdraw(),) if speculated else ()
-
-    def _closes(self, floor: Floor, now: float, **known: object) -> None:
-        self._go(
-            floor, now, said="", words="", open=False, unheard=0, finished=None,
-            speculated=False, announced=False, failed=False, prompted=False, **known,
-        )  # fmt: skip
-
-    def _go(self, floor: Floor, now: float, **known: object) -> None:
-        self.floor = floor
-        self._know(since_s=now, **known)
-
-    def _know(self, **known: object) -> None:
-        self._known = replace(self._known, **known)  # pyright: ignore[reportArgumentType]

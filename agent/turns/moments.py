@@ -1,15 +1,43 @@
 """When something is due in a conversation, from what is known: pure functions of times."""
 
 from math import exp
+from typing import assert_never
 
 from agent.turns.manners import Known, Manners
 from agent.turns.meaning import is_backchannel
+from agent.turns.states import Floor
 
 MELODY = 0.35
 """Weight of the voice's melody against the words, as measured (docs/conversation.md)."""
 DOUBT = 1.1
 PAUSING = 1.15
 """Somebody who pauses is waited for a little longer than they usually take."""
+
+
+def deadline_s(floor: Floor, known: Known, manners: Manners, opened_s: float) -> float | None:
+    """When a floor changes by itself; None where it does not. `opened_s` is when the microphone
+    opened: before anybody has spoken nobody is asked whether there is anything else.
+    """
+    lost = known.heard_s + manners.silent_voice_s
+    match floor:
+        case Floor.IDLE:
+            waits = manners.let_go_s if known.prompted else manners.reprompt_s
+            return known.since_s + waits if known.since_s > opened_s else None
+        case Floor.USER:
+            return known.since_s + manners.longest_turn_s
+        case Floor.USER_PAUSE:
+            return pause_s(known, manners)
+        case Floor.THINKING:
+            return answer_s(known, manners)
+        case Floor.TENTATIVE:
+            return hold_ends_s(known, manners)
+        case Floor.AVATAR:
+            return lost
+        case Floor.OVERLAP:
+            seen = known.talks and known.mouth_moves is True
+            return min(lost, wordless_s(known, manners)) if seen else lost
+        case _:
+            assert_never(floor)
 
 
 def longest_pause_s(known: Known, now: float) -> float:
@@ -72,15 +100,20 @@ def wordless_s(known: Known, manners: Manners) -> float:
     return known.sound_since_s + manners.wordless_s
 
 
+def lasts(known: Known, manners: Manners, now: float) -> bool:
+    """Whether a voice has lasted long enough to take the floor without words."""
+    lasting = known.voice and known.sound and now >= wordless_s(known, manners)
+    return lasting and not is_backchannel(known.words)
+
+
 def hold_ends_s(known: Known, manners: Manners) -> float:
     """When a hold ends, one way or the other."""
     longest = known.since_s + manners.longest_hold_s
     if known.sound and not known.voice:
         return min(longest, known.sound_since_s + manners.doubtful_s)
-    if known.voice and not known.sound:
-        return longest
     if known.voice:
-        return longest if is_backchannel(known.words) else min(longest, wordless_s(known, manners))
+        listens_on = not known.sound or is_backchannel(known.words)
+        return longest if listens_on else min(longest, wordless_s(known, manners))
     waits = manners.silent_hold_s if known.voiced else manners.noise_hold_s
     return min(longest, known.quiet_since_s + waits)
 
