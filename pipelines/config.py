@@ -55,7 +55,7 @@ class ServeConfig(BaseModel):
 
     `size` is the height of the picture, None for the portrait's own; `framing` its shape. Services
     are named as in `visavis doctor`, `whisper:base.en` with a model, or given by their class.
-    A language model may `look` at the camera's picture when it asks to.
+    A language model may `look` at the camera's picture when it asks to, if it can call tools.
     `language` is that of the phrases which keep a conversation going, `backchannels` how often the
     avatar says that it listens, `conversation` the times of its manners. `token` guards the
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
@@ -75,7 +75,7 @@ class ServeConfig(BaseModel):
     endpoint: EndpointConfig = EndpointConfig()
     voice: str | CustomService = AUTO
     language: Literal["en", "de", "es", "fr"] = "en"
-    look: bool = True
+    look: bool = False
     backchannels: Literal["off", "composed", "lively"] = "lively"
     conversation: Manners = Manners()
     knowledge: Path | None = None

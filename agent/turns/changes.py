@@ -69,7 +69,8 @@ class Changes:
     def _closes(self, floor: Floor, now: float, **known: object) -> None:
         self._go(
             floor, now, said="", words="", open=False, unheard=0, finished=None,
-            speculated=False, announced=False, failed=False, prompted=False, **known,
+            speculated=False, hopeless=False, announced=False, failed=False, prompted=False,
+            **known,
         )  # fmt: skip
 
     def _go(self, floor: Floor, now: float, **known: object) -> None:

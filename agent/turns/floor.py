@@ -113,7 +113,8 @@ class FloorMachine(Changes):
             case Floor.IDLE:
                 return self._opens(now)
             case Floor.USER_PAUSE:
-                self._go(Floor.USER, now, longest_pause_s=moments.longest_pause_s(known, now))
+                paused = moments.longest_pause_s(known, now)
+                self._go(Floor.USER, now, longest_pause_s=paused, hopeless=False)
                 return self._withdrawn()
             case _:
                 return self._talked_over(now)
@@ -228,6 +229,9 @@ class FloorMachine(Changes):
         if self.floor is Floor.THINKING:
             self._closes(Floor.IDLE, now, asked_s=None)
             return (GiveUp(),)
+        if self._known.speculated:
+            self._know(hopeless=True)
+            return self._withdrawn()
         self._know(failed=self.floor in _OVER)
         return ()
 

@@ -24,7 +24,7 @@ class Manners:
     longest_hold_s: float = 1.2
     noise_hold_s: float = 0.2
     silent_hold_s: float = 0.6
-    patience_s: tuple[float, float] = (0.3, 1.1)
+    patience_s: tuple[float, float] = (0.4, 1.2)
     unheard_s: float = 3.0
     speculate_s: float = 0.25
     settling_s: float = 3.0
@@ -76,6 +76,8 @@ class Known:
     whole: float = 0.0
     """The same by the words."""
     speculated: bool = False
+    hopeless: bool = False
+    """Preparing an answer failed in this pause; it is asked for when the turn is over."""
     spoken_s: float = 0.0
     """When the user's turn began."""
     longest_pause_s: float = 0.35

@@ -9,7 +9,7 @@ from agent.turns.states import Floor
 
 MELODY = 0.35
 """Weight of the voice's melody against the words, as measured (docs/conversation.md)."""
-DOUBT = 1.1
+DOUBT = 1.05
 PAUSING = 1.15
 """Somebody who pauses is waited for a little longer than they usually take."""
 
@@ -84,7 +84,8 @@ def pause_s(known: Known, manners: Manners) -> float:
 
 def speculates(known: Known) -> bool:
     """Whether there is something to prepare an answer to."""
-    return bool(known.said) and not known.unheard and not known.speculated
+    done = known.speculated or known.hopeless
+    return bool(known.said) and not known.unheard and not done
 
 
 def listens(known: Known, manners: Manners) -> bool:

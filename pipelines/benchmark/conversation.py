@@ -21,7 +21,7 @@ AT_A_TIME = 2
 """
 FADE_S = 0.02
 """What a client takes to fade out when it is told to."""
-DECIDED_S = 1.6
+DECIDED_S = 1.4
 """Whether a sound over the avatar was an interruption is decided by then, or 0.4 s after its end.
 """
 BARGE_IN_WITHIN_S = 2.6

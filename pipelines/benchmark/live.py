@@ -50,6 +50,7 @@ class Conversation:
 
     pictures: Pictures
     response_ms: tuple[float, ...]
+    held_ms: tuple[float, ...]
     barge_in_ms: tuple[float, ...]
     silence_ms: tuple[float, ...]
     skew_ms: tuple[float, ...]
@@ -85,6 +86,7 @@ async def converse(server: ServerProcess, rounds: int) -> Conversation:
     questions = [spoken(question) for question in QUESTIONS]
     interruption = spoken(INTERRUPTION)
     response_ms: list[float] = []
+    held_ms: list[float] = []
     barge_in_ms: list[float] = []
     silence_ms: list[float] = []
     async with visiting(server.port) as visitor:
@@ -97,13 +99,15 @@ async def converse(server: ServerProcess, rounds: int) -> Conversation:
             response_ms.append(1000 * ((await answer).at - asked))
             cut = await _cut_off(visitor, interruption)
             if cut is not None:
-                barge_in_ms.append(cut[0])
-                silence_ms.append(cut[1])
+                held_ms.append(cut[0])
+                barge_in_ms.append(cut[1])
+                silence_ms.append(cut[2])
             await visitor.be_silent(3.5)
         passed = asyncio.get_running_loop().time() - begin
         return Conversation(
             pictures=pictures_of(visitor.media),
             response_ms=tuple(response_ms),
+            held_ms=tuple(held_ms),
             barge_in_ms=tuple(barge_in_ms),
             silence_ms=tuple(silence_ms),
             skew_ms=_skew_ms(visitor.media),
@@ -112,20 +116,30 @@ async def converse(server: ServerProcess, rounds: int) -> Conversation:
         )
 
 
-async def _cut_off(visitor: Visitor, interruption: VoiceSamples) -> tuple[float, float] | None:
-    """From the first sound to the flush, and from the flush to the last piece; None in silence."""
+async def _cut_off(
+    visitor: Visitor, interruption: VoiceSamples
+) -> tuple[float, float, float] | None:
+    """From the first sound to the hold and to the flush, and from the hold to the last piece; None
+    in silence.
+    """
     onset = asyncio.get_running_loop().time()
     recent = [frame for frame in visitor.media[-5:] if frame.kind == MediaKind.AVATAR_AUDIO]
     if not recent:
         return None
     await visitor.speak(interruption)
     flushed, event = await visitor.first("avatar.flush", after=onset)
+    told = [at for at, event in visitor.events if event["type"] == "avatar.paused" and at >= onset]
+    held = min([*told, flushed])
     pieces = [
         frame.at
         for frame in visitor.media
         if frame.kind == MediaKind.AVATAR_AUDIO and 0 < frame.turn <= event["turn"]
     ]
-    return 1000 * (flushed - onset), 1000 * max(0.0, max(pieces) - flushed)
+    return (
+        1000 * (held - onset),
+        1000 * (flushed - onset),
+        1000 * max(0.0, max(pieces) - held),
+    )
 
 
 async def pictures_with(port: int, sessions: int) -> list[Pictures]:

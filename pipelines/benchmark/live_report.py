@@ -36,6 +36,8 @@ async def measure_live(
         "cpu_share": round(talk.cpu_share, 3),
         "reaction_ms_p50": _percentile(reactions, 50),
         "reaction_ms_p95": _percentile(reactions, 95),
+        "held_ms_p50": _percentile(talk.held_ms, 50),
+        "held_ms_p95": _percentile(talk.held_ms, 95),
         "barge_in_ms_p50": _percentile(talk.barge_in_ms, 50),
         "barge_in_ms_p95": _percentile(talk.barge_in_ms, 95),
         "silence_ms_p95": _percentile(talk.silence_ms, 95),

@@ -64,7 +64,7 @@ class Cast:
     tracker: str = "network"
     manners: Manners = field(default_factory=Manners)
     language: str = "en"
-    look: bool = True
+    look: bool = False
     pages: Callable[[], Responder] | None = None
 
 

@@ -71,7 +71,7 @@ ROOM_DB = -66.0
 QUIETER_BESIDE_DB = 6.0
 PAUSE_S, PAUSE_SPREAD = 0.5, 0.4
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0
-STORIES = 1 / 6
+STORIES = 1 / 8
 """Of the dialogues begin with one."""
 
 

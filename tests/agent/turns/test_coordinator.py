@@ -123,7 +123,8 @@ async def test_an_error_is_apologised_for_and_the_next_question_is_answered(answ
     said = [frame.text for frame in play.client.frames(TTSTextFrame)]
     assert sum("I'm sorry" in text for text in said) == 1
     assert play.said[-1] == f"assistant: {ANSWER}"
-    assert play.llm.asked == ["where is the lift", "where are the stairs"]
+    assert play.llm.asked[-1] == "where are the stairs"
+    assert len(play.llm.asked) <= 3, "once in the pause, and once more when it was over"
 
 
 async def test_a_recogniser_that_hears_nothing_leaves_nothing_open() -> None:

@@ -112,11 +112,11 @@ def speaking() -> Conversation:
 def test_a_turn_ends_when_the_model_says_so_and_its_words_are_known() -> None:
     talk = Conversation()
     talk.hear(5, 7, "where is the lift", finished=True)
-    talk.pass_until(7.55)
+    talk.pass_until(7.6)
     assert talk.done == [
         (pytest.approx(5.14), OpenTurn()),
         (pytest.approx(7.25), Speculate("where is the lift")),
-        (pytest.approx(7.46, abs=0.01), TakeTurn("where is the lift")),
+        (pytest.approx(7.55, abs=0.01), TakeTurn("where is the lift")),
     ]
     assert SHOWN[talk.machine.floor] == "thinking"
     talk.tell(7.6, AvatarVoice(True))
@@ -131,7 +131,7 @@ def test_words_come_before_the_verdict_or_after_it() -> None:
     assert talk.only(TakeTurn) == []
     talk.tell(7.3, TurnJudged(0.97))
     talk.pass_until(9)
-    assert talk.at(TakeTurn) == [pytest.approx(7.46, abs=0.01)]
+    assert talk.at(TakeTurn) == [pytest.approx(7.55, abs=0.01)]
 
 
 def test_half_a_sentence_is_no_turn_whatever_the_model_says() -> None:
@@ -150,7 +150,7 @@ def test_without_the_model_patience_ends_a_turn_and_follows_the_speakers_pauses(
     talk = Conversation()
     talk.hear(5, 6, "where is the lift")
     talk.pass_until(20)
-    assert talk.at(TakeTurn) == [pytest.approx(6.674, abs=0.001)]
+    assert talk.at(TakeTurn) == [pytest.approx(6.757, abs=0.001)]
     slow = Conversation()
     for k in range(6):
         slow.hear(5 + 2 * k, 6.05 + 2 * k + 0.05 * min(k, 4), "and then we went to the")
@@ -169,7 +169,7 @@ def test_an_answer_is_prepared_in_a_pause_and_forgotten_when_the_user_goes_on() 
         (pytest.approx(6.25), Speculate("where is the lift")),
         (pytest.approx(6.64), Withdraw()),
         (pytest.approx(7.75), Speculate("where is the lift to the roof")),
-        (pytest.approx(8.174, abs=0.001), TakeTurn("where is the lift to the roof")),
+        (pytest.approx(8.257, abs=0.001), TakeTurn("where is the lift to the roof")),
     ]
 
 
