@@ -113,8 +113,8 @@ class FloorMachine(Changes):
             case Floor.IDLE:
                 return self._opens(now)
             case Floor.USER_PAUSE:
-                paused = moments.longest_pause_s(known, now)
-                self._go(Floor.USER, now, longest_pause_s=paused, hopeless=False)
+                pause = moments.longest_pause_s(known, now)
+                self._go(Floor.USER, now, longest_pause_s=pause, hopeless=False)
                 return self._withdrawn()
             case _:
                 return self._talked_over(now)
@@ -155,7 +155,6 @@ class FloorMachine(Changes):
             self._know(whole=wholeness(text, event.ends_log10))
         self._know(said=f"{known.said} {text}".strip(), unheard=max(0, known.unheard - 1), words="")
         if self.floor is Floor.IDLE and text:
-            # Words whose voice was never certain, or that came long after it.
             self._go(Floor.USER_PAUSE, now, spoken_s=now, open=True)
             return (OpenTurn(), *self._judge(now))
         return self._judge(now)
