@@ -90,6 +90,13 @@ class AvatarPicturesFrame(SystemFrame):
 
 
 @dataclass
+class AvatarTickFrame(SystemFrame):
+    """A tick of which no picture is drawn: time passes all the same."""
+
+    tick: int
+
+
+@dataclass
 class PlaybackLagFrame(SystemFrame):
     """Upstream from a transport whose client discards on demand: its buffer, in ticks."""
 

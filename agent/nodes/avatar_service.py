@@ -294,7 +294,6 @@ class AvatarService(FrameProcessor):
         while True:
             performance = await self._stage.next()
             for frame in performance.frames:
-                if frame.picture is not None:
-                    await self.push_frame(image_frame(frame, self._avatar.renderer.size))
+                await self.push_frame(image_frame(frame, self._avatar.renderer.size))
             for reaction in performance.reactions:
                 await self.push_frame(AvatarReactionFrame(reaction))

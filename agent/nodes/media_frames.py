@@ -2,7 +2,12 @@
 
 from pipecat.frames.frames import OutputAudioRawFrame, UserImageRawFrame
 
-from agent.frames import AvatarAudioFrame, AvatarBackchannelAudioFrame, AvatarImageFrame
+from agent.frames import (
+    AvatarAudioFrame,
+    AvatarBackchannelAudioFrame,
+    AvatarImageFrame,
+    AvatarTickFrame,
+)
 from avatar.clock import NO_TURN
 from avatar.session import AvatarFrame
 from avatar.tick import Tick
@@ -24,9 +29,10 @@ def audio_frame(tick: Tick, rate: int, context_id: str | None) -> OutputAudioRaw
     )
 
 
-def image_frame(frame: AvatarFrame, size: tuple[int, int]) -> AvatarImageFrame:
-    """The picture of a tick that has one."""
-    assert frame.picture is not None
+def image_frame(frame: AvatarFrame, size: tuple[int, int]) -> AvatarImageFrame | AvatarTickFrame:
+    """The picture of a tick, or its number alone when none was drawn."""
+    if frame.picture is None:
+        return AvatarTickFrame(frame.tick.index)
     return AvatarImageFrame(
         image=frame.picture.tobytes(),
         size=size,

@@ -17,6 +17,7 @@ from agent.frames import (
     AvatarImageFrame,
     AvatarReactionFrame,
     AvatarStateFrame,
+    AvatarTickFrame,
     UserCaptionFrame,
 )
 from agent.protocol.events import ServerEvent
@@ -116,7 +117,7 @@ class Narration:
 
     def _heard(self, frame: Frame) -> list[ServerEvent]:
         match frame:
-            case AvatarImageFrame():
+            case AvatarImageFrame() | AvatarTickFrame():
                 self.now = max(self.now, frame.tick)
                 return []
             case AvatarStateFrame():

@@ -19,7 +19,14 @@ from pipecat.frames.frames import (
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.tests.utils import SleepFrame, run_test
 
-from agent.frames import AvatarAudioFrame, AvatarImageFrame, TTSPhonesFrame, UserFaceFrame
+from agent.frames import (
+    AvatarAudioFrame,
+    AvatarImageFrame,
+    AvatarPicturesFrame,
+    AvatarTickFrame,
+    TTSPhonesFrame,
+    UserFaceFrame,
+)
 from agent.nodes import AvatarService
 from avatar.avatar import Avatar
 from avatar.generator.rules import RuleBasedGenerator
@@ -167,3 +174,15 @@ def test_transports_are_told_what_they_carry() -> None:
     assert params.video_out_framerate == 25
     assert params.video_out_is_live
     assert params.audio_in_sample_rate == 16_000
+
+
+async def test_whoever_does_not_look_costs_no_drawing_and_time_goes_on() -> None:
+    frames = await run(AvatarPicturesFrame(wanted=False), *utterance(1.0), SleepFrame(sleep=2))
+    assert not [f for f in frames if isinstance(f, AvatarImageFrame)]
+    ticks = [f.tick for f in frames if isinstance(f, AvatarTickFrame)]
+    assert ticks == list(range(ticks[0], ticks[0] + len(ticks)))
+    assert len(ticks) >= 45
+    again = await run(
+        AvatarPicturesFrame(wanted=False), AvatarPicturesFrame(wanted=True), SleepFrame(sleep=1)
+    )
+    assert len([f for f in again if isinstance(f, AvatarImageFrame)]) >= 20
