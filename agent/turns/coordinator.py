@@ -7,6 +7,7 @@ when it ends.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -104,7 +105,8 @@ class TurnCoordinator(FrameProcessor):
     ) -> None:
         super().__init__(**kwargs)
         self._ear, self._turns = ear, turns
-        self._manners = manners or Manners()
+        self._manners = self._asked = manners or Manners()
+        self._listens, self._intensity = True, 1.0
         self._chance, self._clock = chance or draws(0), clock
         self._performer = Performer(self.push_frame, self._interrupt, phrases, self._chance)
         self._machine: FloorMachine | None = None
@@ -158,10 +160,24 @@ class TurnCoordinator(FrameProcessor):
             await self._look()
         elif isinstance(frame, InterruptionFrame):
             self._bot = False
+        elif isinstance(frame, AvatarDirectionFrame):
+            self._directed(frame)
         elif isinstance(frame, LLMRunFrame) or (
             isinstance(frame, LLMMessagesAppendFrame) and frame.run_llm
         ):
             await self._tell(UserAsked())
+
+    def _directed(self, frame: AvatarDirectionFrame) -> None:
+        """A client that wants a composed avatar, or one that does not listen, hears less of it."""
+        if frame.listens is not None:
+            self._listens = frame.listens
+        if frame.style is not None:
+            self._intensity = frame.style.intensity
+        share = (1 + self._intensity) / 2 if self._listens else 0.0
+        rate = self._manners.backchannels_a_minute * share
+        self._asked = replace(self._manners, backchannels_a_minute=rate)
+        if self._machine is not None:
+            self._machine.manners = self._asked
 
     async def _from_downstream(self, frame: Frame) -> None:
         match frame:
@@ -231,7 +247,7 @@ class TurnCoordinator(FrameProcessor):
         async with self._order:
             now = self._clock()
             if self._machine is None:
-                self._machine = FloorMachine(chance=self._chance, manners=self._manners, now=now)
+                self._machine = FloorMachine(chance=self._chance, manners=self._asked, now=now)
             actions = self._machine.on(event, now)
             self._changed.set()
             for action in actions:

@@ -48,13 +48,13 @@ class FloorMachine(Changes):
         self, *, chance: Callable[[], float], manners: Manners | None = None, now: float = 0.0
     ) -> None:
         super().__init__(now)
-        self._manners = manners or Manners()
+        self.manners = manners or Manners()
         self._chance = chance
 
     @property
     def deadline(self) -> float | None:
         """When `Passed` is due, on the driver's clock; None while nothing is awaited."""
-        return moments.deadline_s(self.floor, self._known, self._manners, self._opened_s)
+        return moments.deadline_s(self.floor, self._known, self.manners, self._opened_s)
 
     def on(self, event: Event, now: float) -> Actions:
         """What is to be done about an event at a time that never goes back."""
@@ -90,9 +90,9 @@ class FloorMachine(Changes):
             return ()
         since = known.sound_since_s if known.voice else now
         self._know(sound=True, sound_since_s=since, voiced=known.voice)
-        if self.floor is Floor.TENTATIVE and moments.lasts(self._known, self._manners, now):
+        if self.floor is Floor.TENTATIVE and moments.lasts(self._known, self.manners, now):
             return self._taken(now, said="")
-        wary = now - known.deceived_s < self._manners.wary_s
+        wary = now - known.deceived_s < self.manners.wary_s
         return () if wary else self._talked_over(now)
 
     def _sound_ends(self, now: float, at: float) -> Actions:
@@ -130,7 +130,7 @@ class FloorMachine(Changes):
         """Somebody is heard over the avatar's floor: it waits when they may wish to speak."""
         if self.floor not in (Floor.AVATAR, Floor.THINKING):
             return ()
-        settled = now - self._opened_s >= self._manners.settling_s
+        settled = now - self._opened_s >= self.manners.settling_s
         if self.floor is Floor.AVATAR and (not settled or self._known.mouth_moves is False):
             self._go(Floor.OVERLAP, now)
             return ()
@@ -177,7 +177,7 @@ class FloorMachine(Changes):
         if not self._known.said:
             self._closes(Floor.IDLE, now)
             return (DropTurn(),)
-        if not moments.is_over(self._known, self._manners, now):
+        if not moments.is_over(self._known, self.manners, now):
             return ()
         taken = TakeTurn(self._known.said)
         self._closes(Floor.THINKING, now, asked_s=now)
@@ -248,11 +248,11 @@ class FloorMachine(Changes):
             case Floor.TENTATIVE:
                 return (
                     self._taken(now, said="")
-                    if moments.lasts(self._known, self._manners, now)
+                    if moments.lasts(self._known, self.manners, now)
                     else self._goes_on(now)
                 )
             case Floor.AVATAR | Floor.OVERLAP:
-                lost = now >= known.heard_s + self._manners.silent_voice_s
+                lost = now >= known.heard_s + self.manners.silent_voice_s
                 return self._avatar_ends(now) if lost else self._taken(now, said="")
             case Floor.IDLE:
                 return self._idled(now)
@@ -261,7 +261,7 @@ class FloorMachine(Changes):
 
     def _paused(self, now: float) -> Actions:
         """A moment of a pause has come."""
-        known, manners = self._known, self._manners
+        known, manners = self._known, self.manners
         if known.unheard and now >= known.quiet_since_s + manners.unheard_s:
             self._know(unheard=0)
         if ended := self._judge(now):
@@ -279,7 +279,7 @@ class FloorMachine(Changes):
 
     def _listened(self, now: float) -> Actions:
         """A pause in which one might say that one listens."""
-        known, manners = self._known, self._manners
+        known, manners = self._known, self.manners
         self._know(considered_s=now)
         since = now - max(known.spoken_s, known.backchannel_s)
         if since < manners.backchannel_after_s or moments.over(known) > manners.backchannel_doubt:

@@ -12,8 +12,9 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame
+from agent.frames import AvatarAudioFrame, AvatarDirectionFrame, AvatarFlushFrame
 from agent.turns.manners import Manners
+from avatar.tick import Style
 from tests.agent.turns.theatre import RATE, Play, Speaks
 
 ANSWER = "one two three four five six seven eight nine"
@@ -69,6 +70,24 @@ async def test_while_somebody_tells_a_story_it_says_that_it_listens() -> None:
     assert len(play.said) == 2, "what it murmurs is no part of the conversation"
     assert play.said[0] == "user: " + " ".join(["and then we went on to the"] * 6)
     assert len(play.llm.asked) == 6, "an answer was prepared in each pause, and one was said"
+
+
+@pytest.mark.parametrize(
+    ("direction", "some"),
+    [
+        (AvatarDirectionFrame(listens=False), False),
+        (AvatarDirectionFrame(style=Style(intensity=1.0), listens=True), True),
+    ],
+)
+async def test_a_client_says_how_much_it_wants_to_hear(
+    direction: AvatarDirectionFrame, *, some: bool
+) -> None:
+    script = [Speaks(1 + 3 * k, 3.3 + 3 * k, "and then we went on to the") for k in range(4)]
+    play = await Play(
+        script, 16, manners=Manners(backchannels_a_minute=60), finished=lambda: False,
+        extra=[(0.5, direction)],
+    ).run()  # fmt: skip
+    assert bool(play.client.backchannels) is some
 
 
 async def test_an_answer_is_ready_when_the_pause_is_over() -> None:
