@@ -37,7 +37,7 @@ from agent.turns.events import (
 )
 from agent.turns.floor import FloorMachine
 from agent.turns.manners import Manners
-from agent.turns.states import SHOWN, Floor
+from agent.turns.states import Floor
 
 QUIET = Manners(backchannels_a_minute=0)
 OVER = (Hold, Resume, Interrupt, NoteBackchannel)
@@ -118,7 +118,7 @@ def test_a_turn_ends_when_the_model_says_so_and_its_words_are_known() -> None:
         (pytest.approx(7.25), Speculate("where is the lift")),
         (pytest.approx(7.55, abs=0.01), TakeTurn("where is the lift")),
     ]
-    assert SHOWN[talk.machine.floor] == "thinking"
+    assert talk.machine.floor is Floor.THINKING
     talk.tell(7.6, AvatarVoice(True))
     assert talk.machine.floor is Floor.AVATAR
     talk.tell(9, AvatarVoice(False))
@@ -194,7 +194,7 @@ def test_words_that_come_late_are_a_turn_of_their_own() -> None:
 def test_words_over_the_avatar_are_a_barge_in_after_a_hold(speaking: Conversation) -> None:
     speaking.tell(12, UserSound(True))
     assert speaking.actions == [Hold()]
-    assert SHOWN[speaking.machine.floor] == "listening"
+    assert speaking.machine.floor is Floor.TENTATIVE
     speaking.tell(12.14, UserVoice(True))
     speaking.tell(12.5, UserWords("wait", final=False))
     assert speaking.actions == [Hold(), Interrupt()]
