@@ -10,7 +10,7 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarReactionFrame
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarHeldFrame, AvatarReactionFrame
 from agent.protocol.events.avatar import AvatarMetrics, AvatarPlayback
 from avatar.clock import FPS
 
@@ -39,6 +39,7 @@ class Meter:
         self._since = clock()
         self._user_ended: float | None = None
         self._user_began: float | None = None
+        self._held: float | None = None
         self._spoke = -STILL_SPEAKING_S
 
     def see(self, frame: Frame) -> None:
@@ -52,6 +53,8 @@ class Meter:
                 self._user_ended = None
             case VADUserStoppedSpeakingFrame():
                 self._user_ended = now - frame.stop_secs
+            case AvatarHeldFrame():
+                self._held = now if frame.held else None
             case AvatarFlushFrame():
                 self._cut_off(now)
             case AvatarAudioFrame():
@@ -61,9 +64,11 @@ class Meter:
 
     def _cut_off(self, now: float) -> None:
         began, self._user_began = self._user_began, None
-        speaking = now - self._spoke < STILL_SPEAKING_S
+        held, self._held = self._held, None
+        silent = now if held is None else held
+        speaking = silent - self._spoke < STILL_SPEAKING_S
         if began is not None and speaking and now - began < INTERRUPTS_WITHIN_S:
-            self._barge_in_ms.append(1000 * (now - began))
+            self._barge_in_ms.append(1000 * max(0.0, silent - began))
 
     def _speaks(self, now: float) -> None:
         self._spoke = now

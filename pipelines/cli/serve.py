@@ -1,6 +1,5 @@
 """`visavis serve`: the live conversation."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from avatar.parts import Part
 from pipelines.cli.output import PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
 from pipelines.configuration import checked, read_configuration
+from pipelines.logs import log_to_terminal
 from pipelines.tls import Certificate, given_certificate, own_certificate
 
 OPTION_OF = {"most_sessions": "sessions", "origins": "origin"}
@@ -50,7 +50,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the conversation: open the printed address and talk."""
-    _log(verbose=verbose)
+    log_to_terminal(verbose=verbose)
     # It takes a second to load, which commands without a conversation need not wait for.
     from pipelines.assistant import run_assistant
 
@@ -72,17 +72,6 @@ def serve(
     )
     certificate = _certificate(tls, config.host)
     run_assistant(config, certificate=certificate, introduce=_introduce, tell=told)
-
-
-_LOG = "{time:HH:mm:ss} {level: <7} {message}"
-
-
-def _log(*, verbose: bool) -> None:
-    from loguru import logger
-
-    logger.remove()
-    level = "DEBUG" if verbose else "WARNING"
-    logger.add(sys.stderr, level=level, format=_LOG, backtrace=False, diagnose=False)
 
 
 def _config(context: typer.Context, file: Path | None, **options: Any) -> ServeConfig:

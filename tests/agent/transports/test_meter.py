@@ -3,7 +3,7 @@
 import pytest
 from pipecat.frames.frames import VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarReactionFrame
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarHeldFrame, AvatarReactionFrame
 from agent.protocol.events.avatar import AvatarPlayback
 from agent.reactions import Cause, Reaction
 from agent.transports.meter import Meter
@@ -40,6 +40,19 @@ def test_being_cut_off_is_timed_from_the_first_sound() -> None:
     now[0] = 10.05
     meter.see(AvatarFlushFrame(1, 0))
     assert meter.report(0).barge_in_ms == pytest.approx(250)
+
+
+def test_whoever_holds_first_fell_silent_then() -> None:
+    now = [10.0]
+    meter = Meter(lambda: now[0])
+    meter.see(SPEECH)
+    now[0] = 10.1
+    meter.see(AvatarHeldFrame(held=True, tick=1, turn=1))
+    now[0] = 10.2
+    meter.see(VADUserStartedSpeakingFrame(start_secs=0.2))
+    now[0] = 10.8
+    meter.see(AvatarFlushFrame(1, 0))
+    assert meter.report(0).barge_in_ms == pytest.approx(100)
 
 
 def test_a_flush_of_silence_or_by_a_button_is_no_barge_in() -> None:
