@@ -68,7 +68,7 @@ class Changes:
 
     def _closes(self, floor: Floor, now: float, **known: object) -> None:
         self._go(
-            floor, now, said="", words="", open=False, unheard=0, finished=None,
+            floor, now, said="", words="", open=False, unheard=0, melody=0.0,
             speculated=False, hopeless=False, announced=False, failed=False, prompted=False,
             **known,
         )  # fmt: skip

@@ -68,8 +68,7 @@ class FloorMachine(Changes):
             case UserWords():
                 return self._words(event, now)
             case TurnJudged():
-                odds = log(event.probability / (1 - event.probability))
-                self._know(finished=odds)
+                self._know(melody=log(event.probability / (1 - event.probability)))
                 return self._judge(now)
             case UserAsked():
                 return self._asked(now)
@@ -108,7 +107,7 @@ class FloorMachine(Changes):
         if known.voice:
             return ()
         since = known.sound_since_s if known.sound else now
-        self._know(voice=True, voiced=True, sound_since_s=since, words="", finished=None)
+        self._know(voice=True, voiced=True, sound_since_s=since, words="", melody=0.0)
         match self.floor:
             case Floor.IDLE:
                 return self._opens(now)

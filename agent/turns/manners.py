@@ -71,7 +71,7 @@ class Known:
     """The user's turn is open."""
     unheard: int = 0
     """Stretches of voice in this turn whose final words have not come."""
-    finished: float | None = None
+    melody: float = 0.0
     """Log odds that the turn is over, by the melody of the voice."""
     whole: float = 0.0
     """The same by the words."""

@@ -17,8 +17,12 @@ DANGLING = frozenset(
      "were", "what", "when", "where", "which", "while", "who", "why", "with", "would", "your"}
 )  # fmt: skip
 """Words with which hardly any sentence ends."""
-WHOLE, HALF = 1.5, -2.5
-"""Log odds of a sentence with its mark at the end, and of one that certainly goes on."""
+WHOLE, HALF, UNTOLD = 1.5, -2.5, 0.3
+"""Log odds of a sentence with its mark at the end, of one that certainly goes on, and of one of
+which nothing is told.
+"""
+ENDS, ENDS_EACH = 2.4, 2.2
+"""Log odds from the logarithm of a sentence's end, as fitted (docs/experiments.md)."""
 MOST_LISTENING = 3
 """Words of a sign of listening at most."""
 ENOUGH_WORDS, MANY_WORDS = 2, 3
@@ -71,8 +75,8 @@ def wholeness(text: str, ends_log10: float | None) -> float:
     if len(words) > 1 and words[-1] in DANGLING:
         return HALF
     if ends_log10 is not None:
-        return 2.4 + 2.2 * ends_log10
+        return ENDS + ENDS_EACH * ends_log10
     if re.search(r"[.!?]['\")]?\s*$", text) and not text.rstrip().endswith("..."):
         return WHOLE
     written = re.search(r"[.,!?]|[A-Z]", text.replace("I", ""))
-    return HALF if written else 0.3
+    return HALF if written else UNTOLD

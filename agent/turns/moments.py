@@ -8,8 +8,9 @@ from agent.turns.meaning import is_backchannel
 from agent.turns.states import Floor
 
 MELODY = 0.35
-"""Weight of the voice's melody against the words, as measured (docs/conversation.md)."""
+"""Weight of the voice's melody against the words, as measured (docs/experiments.md)."""
 DOUBT = 1.05
+"""How steeply patience grows with the doubt that the turn is over."""
 PAUSING = 1.15
 """Somebody who pauses is waited for a little longer than they usually take."""
 
@@ -48,7 +49,7 @@ def longest_pause_s(known: Known, now: float) -> float:
 
 def over(known: Known) -> float:
     """How likely the turn is over: by the words, and by the melody as far as it is known."""
-    odds = known.whole + MELODY * (known.finished or 0.0)
+    odds = known.whole + MELODY * known.melody
     return 1 / (1 + exp(-odds))
 
 

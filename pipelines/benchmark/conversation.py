@@ -38,7 +38,7 @@ class Outcome:
     turns: int = 0
     missed_turns: int = 0
     pauses: int = 0
-    cut_off: int = 0
+    cut_off: bool = False
     false_barge_in: bool | None = None
     held_for_nothing_ms: float | None = None
     resumed: bool | None = None
@@ -118,8 +118,7 @@ async def _open(visitor: Visitor, talker: Talker, script: Dialogue, outcome: Out
         if i < len(script.pauses_s):
             await asyncio.sleep(script.pauses_s[i])
             outcome.pauses += 1
-    early = [at for at in _speech(visitor.media) if begun < at < ended]
-    outcome.cut_off = int(bool(early))
+    outcome.cut_off = any(begun < at < ended for at in _speech(visitor.media))
     await answered(visitor, ended, outcome)
 
 
@@ -154,9 +153,8 @@ async def interrupt(visitor: Visitor, talker: Talker, script: Dialogue, outcome:
     await asyncio.sleep(script.interrupt_after_s)
     if not _speaks(visitor.media):
         return
-    saying = asyncio.create_task(talker.say(script.interruption))
     before = monotonic()
-    begun, ended = await saying
+    begun, ended = await talker.say(script.interruption)
     while (flushed := _after(visitor, "avatar.flush", before)) is None:
         if monotonic() > before + BARGE_IN_WITHIN_S:
             break
@@ -220,7 +218,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "false_hold_ms_p95": _percentile(holds, 95),
         "false_barge_in_rate": rate([o.false_barge_in for o in whole]),
         "missed_barge_in_rate": rate([o.missed_barge_in for o in whole]),
-        "cut_off_rate": rate([bool(o.cut_off) for o in whole if o.pauses]),
+        "cut_off_rate": rate([o.cut_off for o in whole if o.pauses]),
         "missed_turn_rate": _share(sum(o.missed_turns for o in whole), sum(o.turns for o in whole)),
         "resume_rate": rate([o.resumed for o in whole]),
         "backchannels_per_min": round(60 * sum(o.backchannels for o in whole) / spoken, 2)

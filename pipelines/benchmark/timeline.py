@@ -1,5 +1,6 @@
 """A conversation of several turns, and a drawing of who did what when."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from agent.protocol.media import MediaKind
 from pipelines.benchmark.conversation import Outcome, answered, interrupt, talk_over
 from pipelines.benchmark.server_process import running_server
 from pipelines.simulation.dialogues import Cast, Dialogue
-from pipelines.simulation.talker import talking
+from pipelines.simulation.talker import Talker, talking
 from pipelines.simulation.visitor import Visitor, visiting
 
 TURNS = 10
@@ -63,26 +64,29 @@ async def converse(seed: int, tell: Callable[[str], None]) -> Record:
             return _record(visitor, begin, talker.spans, response_ms)
 
 
-async def _turn(visitor: Visitor, talker: Any, script: Dialogue, number: int) -> list[float]:
+async def _turn(visitor: Visitor, talker: Talker, script: Dialogue, number: int) -> list[float]:
     outcome, ended = Outcome(script.over_kind), monotonic()
     for part, pause in zip(script.opening, (*script.pauses_s, 0.0), strict=True):
         _, ended = await talker.say(part)
-        await talker.rest(pause)
+        await asyncio.sleep(pause)
     await answered(visitor, ended, outcome)
     if number % 2:
         await visitor.tell(type="avatar.say", text=script.statement, interrupt=True)
-        await talker.rest(1.0 + script.over_after_s)
+        await asyncio.sleep(1.0 + script.over_after_s)
         await talk_over(visitor, talker, script, outcome)
         await interrupt(visitor, talker, script, outcome)
-    while _sounds(visitor):
-        await talker.rest(0.1)
-    await talker.rest(PAUSE_S)
+    await _silence(visitor)
+    await asyncio.sleep(PAUSE_S)
     return outcome.response_ms
 
 
-def _sounds(visitor: Visitor) -> bool:
-    said = [f.at for f in visitor.media[-60:] if f.kind == MediaKind.AVATAR_AUDIO]
-    return bool(said) and monotonic() - said[-1] < 0.3
+async def _silence(visitor: Visitor) -> None:
+    """Wait until the avatar has ceased to speak."""
+    while True:
+        said = [f.at for f in visitor.media[-60:] if f.kind == MediaKind.AVATAR_AUDIO]
+        if not said or monotonic() - said[-1] >= 0.3:
+            return
+        await asyncio.sleep(0.1)
 
 
 def _record(

@@ -39,10 +39,6 @@ class Talker:
         self.spans.append((self._begun, self._ended))
         return self._begun, self._ended
 
-    async def rest(self, seconds: float) -> None:
-        """Say nothing for a while."""
-        await asyncio.sleep(seconds)
-
     async def run(self) -> None:
         """Be there, until cancelled."""
         begin, count = monotonic(), 0
