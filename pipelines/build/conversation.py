@@ -129,6 +129,8 @@ def build_conversation(
         params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=VOICE_RATE),
         idle_timeout_secs=None,
         enable_rtvi=rtvi,
+        # It would look at each frame at each processor.
+        enable_turn_tracking=False,
     )
 
 

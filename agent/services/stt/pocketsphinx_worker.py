@@ -20,6 +20,10 @@ BEHIND_PICTURES = 5
 LONGEST = 20 * 16_000
 """Samples after which an utterance is decoded as far as it goes: the decoder's memory grows."""
 
+SEARCH = {"maxhmmpf": 4000, "topn": 3, "pl_window": 10}
+"""Fewer states and Gaussians than the decoder's own, and sounds to come are looked at: a quarter
+less work for as few wrong words (`benchmarks/voices.py`, docs/experiments.md)."""
+
 FILLER = re.compile(r"<[^>]*>|\[[^\]]*\]|\+\+[^+]*\+\+")
 """Silence, noise and sentence marks among the words: `<sil>`, `[NOISE]`, `++UM++`."""
 
@@ -79,7 +83,7 @@ class Listener:
                 "pocketsphinx is not installed: pip install pocketsphinx"
             ) from error
         again = passes > 1
-        self._decoder = Decoder(loglevel="FATAL", fwdflat=again, bestpath=again)
+        self._decoder = Decoder(loglevel="FATAL", fwdflat=again, bestpath=again, **SEARCH)
         self._passes = passes
         self._hearing = False
 
