@@ -14,7 +14,7 @@ from avatar.worker_protocol import Message, Replies, serve
 
 SAMPLE_BYTES = 2
 
-BEHIND_PICTURES = 5
+BEHIND_PICTURES = 1
 """Niceness: where cores are short, pictures and sound come first."""
 
 LONGEST = 20 * 16_000
