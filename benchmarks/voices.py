@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agent.services.stt.pocketsphinx import pocketsphinx_recogniser
 from agent.services.stt.recogniser import Recogniser
 from avatar.errors import PartUnavailable
 from avatar.tick import VoiceSamples
@@ -147,14 +148,14 @@ def transcript(recogniser: Recogniser, speech: Speech) -> tuple[str, float]:
     for at in range(0, len(pcm), step):
         recogniser.hear(pcm[at : at + step].tobytes())
     begin = time.perf_counter()
-    return recogniser.end(), time.perf_counter() - begin
+    return recogniser.end().text, time.perf_counter() - begin
 
 
 def score(speeches: Sequence[Speech], passes: int) -> Score:
     """All questions in one voice, one after the other."""
     errors, words = 0, 0
     waits_s: list[float] = []
-    with closing(Recogniser(passes)) as recogniser:
+    with closing(Recogniser(pocketsphinx_recogniser(passes))) as recogniser:
         for question, speech in zip(QUESTIONS, speeches, strict=True):
             heard, wait_s = transcript(recogniser, speech)
             said = words_of(question)

@@ -16,7 +16,7 @@ from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import CITED
-from agent.services.stt.recogniser import Recogniser
+from agent.services.stt.streamed import StreamedSTTService
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
@@ -152,13 +152,13 @@ def _say(name: str | CustomService) -> None:
         voice.close()
 
 
-def _hear(name: str | CustomService) -> None:
-    if name == "pocketsphinx":
-        recogniser = Recogniser(passes=1)
-        try:
-            recogniser.load()
-        finally:
-            recogniser.close()
+def _hear(choice: str | CustomService) -> None:
+    if isinstance(choice, CustomService):
+        return
+    part = find_service("stt", choice)
+    ears = part.build(part.config())
+    if isinstance(ears, StreamedSTTService):
+        ears.try_out()
 
 
 async def _ask(cast: Cast) -> None:

@@ -6,6 +6,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -96,3 +97,22 @@ def flite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Reco
         return read_wav(path)
 
     return say
+
+
+@pytest.fixture(scope="session")
+def tiny_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a Whisper that always hears "When are you open?"."""
+    return _made("whisper", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def tiny_piper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice of Piper that says noise."""
+    return _made("piper", tmp_path_factory)
+
+
+def _made(kind: str, folders: pytest.TempPathFactory) -> Path:
+    """A model, made in a process of its own: what makes it is large and warns of its age."""
+    command = [sys.executable, "-m", "tests.tiny_models", kind, str(folders.mktemp(kind))]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return Path(done.stdout.splitlines()[-1])

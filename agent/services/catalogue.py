@@ -71,7 +71,7 @@ SERVICES: tuple[Part, ...] = (
     Part(
         kind="stt",
         name="whisper",
-        title="faster-whisper with a model on disk",
+        title="faster-whisper with a model on disk, in a worker process",
         config=_whisper_here,
         takes="a model's name or folder",
         extra=None,

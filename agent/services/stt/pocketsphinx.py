@@ -1,40 +1,13 @@
-"""pocketsphinx as a pipecat STT service: English is understood with no network and no download.
+"""pocketsphinx as a pipecat STT service: English is understood with no network and no download."""
 
-Sound goes to the recogniser while it is being said, so only its end has to be waited for.
-"""
+from dataclasses import dataclass
+from typing import Any
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
-
-from pipecat.frames.frames import (
-    CancelFrame,
-    EndFrame,
-    Frame,
-    InputAudioRawFrame,
-    InterimTranscriptionFrame,
-    StartFrame,
-    TranscriptionFrame,
-    VADUserStartedSpeakingFrame,
-    VADUserStoppedSpeakingFrame,
-)
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessorSetup
 from pipecat.services.settings import STTSettings
-from pipecat.services.stt_service import STTService
 from pipecat.transcriptions.language import Language
-from pipecat.utils.time import time_now_iso8601
 
-from agent.services.stt.recogniser import SAMPLE_BYTES, Recogniser
-from agent.services.stt.transcripts import OpenTurn, SentenceEnd, nothing_understood
-from avatar.errors import VisavisError
-
-Result = TypeVar("Result")
-
-PIECE_S = 0.1
-"""Sound is handed on in pieces of at least this many seconds."""
+from agent.services.stt.recogniser import RecogniserConfig
+from agent.services.stt.streamed import PRE_ROLL_S, StreamedSTTService
 
 TTFS_P99_S = 1.5
 """Seconds from the end of speech after which a turn is no longer held open for its transcript.
@@ -49,12 +22,11 @@ interrupted by its own transcript.
 class PocketSphinxConfig:
     """Passes of the search (1 or 2) and seconds: of sound kept from before, between interims.
 
-    Voice activity is reported 0.2 to 0.4 s after speech began, which `pre_roll_s` makes up for.
     `interim_s` None makes no interim transcripts.
     """
 
     passes: int = 2
-    pre_roll_s: float = 0.5
+    pre_roll_s: float = PRE_ROLL_S
     interim_s: float | None = 0.3
 
     def __post_init__(self) -> None:
@@ -65,206 +37,22 @@ class PocketSphinxConfig:
             raise ValueError("pre_roll_s must not be negative and interim_s must be above 0")
 
 
-@dataclass(slots=True)
-class _Utterance:
-    """What one stretch of speech has still to be heard."""
-
-    rate: int
-    waiting: bytearray
-    ended: bool = False
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def add(self, pcm: bytes) -> None:
-        self.waiting += pcm
-        if len(self.waiting) >= PIECE_S * self.rate * SAMPLE_BYTES:
-            self.news.set()
-
-    def end(self) -> None:
-        self.ended = True
-        self.news.set()
-
-    def take(self) -> bytes:
-        self.news.clear()
-        piece = bytes(self.waiting)
-        self.waiting.clear()
-        return piece
+def pocketsphinx_recogniser(passes: int) -> RecogniserConfig:
+    """One pass is quick; two search once more in the end."""
+    return RecogniserConfig("agent.services.stt.pocketsphinx_worker", {"passes": passes})
 
 
-class PocketSphinxSTTService(STTService):
-    """Turns what is said between the marks of voice activity into one final transcript each.
-
-    When nothing was understood there is none, but a turn that waits for it is ended. A failure of
-    the recogniser is an error frame: that utterance is lost, and the recogniser starts again at
-    once. The pipeline starts while the model is still being loaded.
-    """
+class PocketSphinxSTTService(StreamedSTTService):
+    """The embedded ears, as `StreamedSTTService` says."""
 
     def __init__(self, config: PocketSphinxConfig | None = None, **kwargs: Any) -> None:
-        self._config = config or PocketSphinxConfig()
-        settings = STTSettings(model="en-us", language=Language.EN_US)
+        chosen = config or PocketSphinxConfig()
         kwargs = {"ttfs_p99_latency": TTFS_P99_S, **kwargs}
-        super().__init__(settings=settings, **kwargs)
-        self._recogniser = Recogniser(self._config.passes)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recogniser")
-        self._loading: asyncio.Future[None] | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._utterances: asyncio.Queue[_Utterance | None] = asyncio.Queue()
-        self._open: _Utterance | None = None
-        self._before = bytearray()
-        self._input_rate = 0
-        self._turn = OpenTurn()
-
-    def can_generate_metrics(self) -> bool:
-        """It measures the time from the end of speech to the transcript."""
-        return True
-
-    async def setup(self, setup: FrameProcessorSetup) -> None:
-        """Begin to load the model."""
-        await super().setup(setup)
-        self._loading = asyncio.ensure_future(self._in_thread(self._recogniser.load))
-
-    async def start(self, frame: StartFrame) -> None:
-        """Begin to listen."""
-        await super().start(frame)
-        if self._listening is None:
-            self._listening = self.create_task(self._listen())
-
-    async def stop(self, frame: EndFrame) -> None:
-        """Transcribe what was said before the end."""
-        self._end_utterance()
-        if self._listening is not None:
-            self._utterances.put_nowait(None)
-            await self._listening
-            self._listening = None
-        await super().stop(frame)
-
-    async def cancel(self, frame: CancelFrame) -> None:
-        """Stop at once."""
-        await self._stop_listening()
-        await super().cancel(frame)
-
-    async def cleanup(self) -> None:
-        """End the worker process and the thread that speaks with it."""
-        await super().cleanup()
-        await self._stop_listening()
-        if self._loading is not None:
-            self._loading.cancel()
-            self._loading = None
-            await self._in_thread(self._recogniser.close)
-        self._thread.shutdown()
-
-    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        """Open and close utterances where voice activity does."""
-        await super().process_frame(frame, direction)
-        self._turn.see(frame)
-        if isinstance(frame, VADUserStartedSpeakingFrame):
-            self._begin_utterance()
-        elif isinstance(frame, VADUserStoppedSpeakingFrame):
-            self._end_utterance()
-
-    async def process_audio_frame(
-        self, frame: InputAudioRawFrame, direction: FrameDirection
-    ) -> None:
-        """Take a piece of sound at the rate that it comes with."""
-        self._input_rate = frame.sample_rate
-        await super().process_audio_frame(frame, direction)
-
-    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
-        """Keep a piece of sound; transcripts are pushed when they are ready."""
-        whole = audio[: len(audio) // SAMPLE_BYTES * SAMPLE_BYTES]
-        if self._open is not None:
-            self._open.add(whole)
-        else:
-            self._before += whole
-            kept = round(self._config.pre_roll_s * self._input_rate) * SAMPLE_BYTES
-            del self._before[: max(0, len(self._before) - kept)]
-        yield None
-
-    def _begin_utterance(self) -> None:
-        if self._open is None and not self.is_muted:
-            rate = self._input_rate or self.sample_rate
-            self._open = _Utterance(rate, self._before)
-            self._before = bytearray()
-            self._utterances.put_nowait(self._open)
-
-    def _end_utterance(self) -> None:
-        if self._open is not None:
-            self._open.end()
-            self._open = None
-
-    async def _listen(self) -> None:
-        """Transcribe utterances in their order."""
-        await self._loaded()
-        while (utterance := await self._utterances.get()) is not None:
-            text = ""
-            try:
-                text = await self._transcribe(utterance)
-            except VisavisError as error:
-                await self.push_error(str(error), exception=error)
-                await self._reload()
-                await _rest_of(utterance)
-            await self.emit_stt_usage_metrics()
-            await self._push_final(text)
-
-    async def _push_final(self, text: str) -> None:
-        if text:
-            now, end = time_now_iso8601(), self._recogniser.sentence_end_log10
-            said = TranscriptionFrame(text, self._user_id, now, Language.EN_US, finalized=True)
-            said.result = None if end is None else SentenceEnd(end)
-            await self.push_frame(said)
-        elif self._turn.waiting:
-            await self.push_frame(nothing_understood(self._user_id))
-
-    async def _transcribe(self, utterance: _Utterance) -> str:
-        """The text of an utterance, with interim transcripts on the way."""
-        recogniser = self._recogniser
-        await self._in_thread(partial(recogniser.start, utterance.rate))
-        shown, since_s = "", 0.0
-        while True:
-            await utterance.news.wait()
-            ended, piece = utterance.ended, utterance.take()
-            since_s += len(piece) / SAMPLE_BYTES / utterance.rate
-            due = self._interim_due(since_s) and not ended
-            text = await self._in_thread(partial(recogniser.hear, piece, interim=due))
-            if ended:
-                return await self._in_thread(recogniser.end)
-            if due:
-                since_s = 0.0
-                if text not in ("", shown):
-                    shown = text
-                    await self._push_interim(text)
-
-    def _interim_due(self, since_s: float) -> bool:
-        return self._config.interim_s is not None and since_s >= self._config.interim_s
-
-    async def _push_interim(self, text: str) -> None:
-        await self.push_frame(
-            InterimTranscriptionFrame(text, self._user_id, time_now_iso8601(), Language.EN_US)
+        super().__init__(
+            pocketsphinx_recogniser(chosen.passes),
+            language=Language.EN_US,
+            pre_roll_s=chosen.pre_roll_s,
+            interim_s=chosen.interim_s,
+            settings=STTSettings(model="en-us", language=Language.EN_US),
+            **kwargs,
         )
-
-    async def _loaded(self) -> None:
-        if self._loading is not None:
-            try:
-                await self._loading
-            except VisavisError as error:
-                await self.push_error(str(error), exception=error)
-
-    async def _reload(self) -> None:
-        """Be ready before the next utterance."""
-        self._loading = asyncio.ensure_future(self._in_thread(self._recogniser.load))
-        await self._loaded()
-
-    async def _stop_listening(self) -> None:
-        if self._listening is not None:
-            await self.cancel_task(self._listening)
-            self._listening = None
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        """The recogniser blocks and belongs to one thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-async def _rest_of(utterance: _Utterance) -> None:
-    """Wait for the end of an utterance that nobody hears."""
-    while not utterance.ended:
-        await utterance.news.wait()
-        utterance.take()

@@ -1,4 +1,4 @@
-"""The worker process of `agent.services.stt.recogniser`: understands English with pocketsphinx.
+"""The worker process of `agent.services.stt.pocketsphinx`: understands English.
 
 The decoder holds the interpreter's lock for up to a quarter of a second, so it has a process of its
 own. The model is the one that the package brings: a trigram over 72 000 words of US English.
@@ -6,13 +6,14 @@ own. The model is the one that the package brings: a trigram over 72 000 words o
 
 import os
 import re
+from collections.abc import Mapping
+from functools import partial
 from math import log10
 from typing import Any
 
-from avatar.errors import PartUnavailable, WorkerError
-from avatar.worker_protocol import Message, Replies, serve
-
-SAMPLE_BYTES = 2
+from agent.services.stt.ears import SAMPLE_BYTES, answering
+from avatar.errors import PartUnavailable
+from avatar.worker_protocol import serve
 
 BEHIND_PICTURES = 1
 """Niceness: where cores are short, pictures and sound come first."""
@@ -42,39 +43,20 @@ def plain_words(hypothesis: str) -> str:
     return FIRST_PERSON.sub("I", " ".join(words))
 
 
-class Listener:
+class PocketSphinxEars:
     """One decoder and the utterance that it is hearing."""
 
     def __init__(self) -> None:
         """Nothing is loaded before the first request."""
         self._decoder: Any = None
         self._passes = 0
-        self._hearing = False
         self._samples = 0
         self._heard: list[str] = []
+        self.hearing = False
 
-    def answer(self, request: Message, replies: Replies) -> None:
-        """Do what the header's `do` names: load, start, hear or end."""
-        header = request.header
-        match header["do"]:
-            case "load":
-                self._load(header["passes"])
-            case "start":
-                self._load(header["passes"])
-                self._start()
-            case "hear":
-                self._hear(request.payload)
-                replies.send({"text": self._text() if header["interim"] else ""})
-            case "end":
-                self._require_utterance()
-                self._end()
-                text = self._text()
-                replies.send({"text": text, "sentence_end_log10": self._sentence_end(text)})
-            case other:
-                raise WorkerError(f"load, start, hear or end was expected, {other!r} came")
-
-    def _load(self, passes: int) -> None:
-        if passes == self._passes:
+    def load(self, options: Mapping[str, Any]) -> None:
+        """`passes`: one is quick, two search once more in the end."""
+        if options["passes"] == self._passes:
             return
         try:
             from pocketsphinx import Decoder
@@ -82,46 +64,48 @@ class Listener:
             raise PartUnavailable(
                 "pocketsphinx is not installed: pip install pocketsphinx"
             ) from error
-        again = passes > 1
+        again = options["passes"] > 1
         self._decoder = Decoder(loglevel="FATAL", fwdflat=again, bestpath=again, **SEARCH)
-        self._passes = passes
-        self._hearing = False
+        self._passes = options["passes"]
+        self.hearing = False
 
-    def _start(self) -> None:
+    def start(self) -> None:
         """Begin an utterance. The end of the one before may have been lost."""
-        if self._hearing:
-            self._end()
+        if self.hearing:
+            self._close()
         self._heard = []
         self._begin()
 
-    def _hear(self, pcm: bytes) -> None:
-        self._require_utterance()
-        whole = len(pcm) // SAMPLE_BYTES
-        if not whole:
-            return
+    def hear(self, pcm: bytes) -> None:
+        """Go on; a very long utterance is decoded in parts."""
         if self._samples >= LONGEST:
-            self._end()
+            self._close()
             self._begin()
-        self._decoder.process_raw(pcm[: whole * SAMPLE_BYTES], False, False)
-        self._samples += whole
+        self._decoder.process_raw(pcm, False, False)
+        self._samples += len(pcm) // SAMPLE_BYTES
+
+    def text(self) -> str:
+        """All that was understood since the start."""
+        current = [self._hypothesis()] if self.hearing else []
+        return plain_words(" ".join([*self._heard, *current]))
+
+    def end(self) -> Mapping[str, Any]:
+        """The words in lower case, and how likely a sentence ends with the last two."""
+        self._close()
+        text = self.text()
+        return {"text": text, "sentence_end_log10": self._sentence_end(text)}
 
     def _begin(self) -> None:
         self._decoder.start_utt()
-        self._hearing = True
+        self.hearing = True
         self._samples = 0
 
-    def _end(self) -> None:
+    def _close(self) -> None:
         self._decoder.end_utt()
-        self._hearing = False
+        self.hearing = False
         self._heard.append(self._hypothesis())
 
-    def _text(self) -> str:
-        """All that was understood since the start."""
-        current = [self._hypothesis()] if self._hearing else []
-        return plain_words(" ".join([*self._heard, *current]))
-
     def _sentence_end(self, text: str) -> float | None:
-        """How likely a sentence ends with its last two words, by the trigrams of the model."""
         words = text.lower().split()[-2:]
         if not words:
             return None
@@ -131,14 +115,7 @@ class Listener:
         hypothesis = self._decoder.hyp()
         return hypothesis.hypstr if hypothesis is not None else ""
 
-    def _require_utterance(self) -> None:
-        if not self._hearing:
-            raise WorkerError(
-                "the speech recogniser was started anew in the middle of an utterance, "
-                "which is lost: say it again"
-            )
-
 
 if __name__ == "__main__":
     os.nice(BEHIND_PICTURES)
-    serve(Listener().answer)
+    serve(partial(answering, PocketSphinxEars()))

@@ -39,7 +39,11 @@ from pipecat.turns.user_start import VADUserTurnStartStrategy
 from pipecat.turns.user_stop import SpeechTimeoutUserTurnStopStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 
-from agent.services.stt.pocketsphinx import PocketSphinxConfig, PocketSphinxSTTService
+from agent.services.stt.pocketsphinx import (
+    PocketSphinxConfig,
+    PocketSphinxSTTService,
+    pocketsphinx_recogniser,
+)
 from agent.services.stt.recogniser import Recogniser
 from avatar.media import Recording
 from avatar.tick import VoiceSamples
@@ -234,7 +238,7 @@ async def test_a_killed_recogniser_is_reported_and_the_next_question_is_understo
 
 @pytest.mark.realtime
 def test_a_killed_recogniser_is_ready_within_two_seconds() -> None:
-    recogniser = Recogniser(passes=2)
+    recogniser = Recogniser(pocketsphinx_recogniser(2))
     recogniser.load()
     kill(recogniser)
     begin = time.monotonic()
