@@ -116,6 +116,20 @@ class SayFrame(SystemFrame):
 
 
 @dataclass
+class LanguageRequestFrame(SystemFrame):
+    """Somebody wants to go on in this language, a code such as `de`."""
+
+    language: str
+
+
+@dataclass
+class LanguageFrame(SystemFrame):
+    """From here on this language is spoken."""
+
+    language: str
+
+
+@dataclass
 class TurnEndsFrame(DataFrame):
     """The user's turn ends, behind its words; without any it is forgotten."""
 

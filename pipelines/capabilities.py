@@ -6,7 +6,8 @@ from agent.services.custom import CustomService
 from avatar.assets import shipped_avatars
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
-from pipelines.build.conversation import Cast
+from pipelines.build import find_voice
+from pipelines.build.conversation import Cast, Tongue
 from pipelines.catalogue import PARTS
 from pipelines.config import ServeConfig
 
@@ -16,19 +17,23 @@ KINDS_ON_THE_WIRE = {"voice": "tts"}
 def chosen_parts(cast: Cast) -> tuple[Part, ...]:
     """The rows of the catalogues that a conversation is made of."""
     return (
-        find_service("stt", cast.stt),
+        find_service("stt", cast.first.stt),
         find_service("llm", cast.llm),
-        _voice_part(cast),
+        _voice_part(cast.first),
         find_part(PARTS, "generator", cast.generator.partition(":")[0]),
         find_part(PARTS, "renderer", "warp"),
         find_part(PARTS, "tracker", cast.tracker),
     )
 
 
-def _voice_part(cast: Cast) -> Part:
-    if isinstance(cast.voice, CustomService):
-        return cast.voice.part("tts")
-    return find_part(PARTS, "voice", cast.voice.partition(":")[0])
+def _voice_part(tongue: Tongue) -> Part:
+    if isinstance(tongue.voice, CustomService):
+        return tongue.voice.part("tts")
+    return find_voice(tongue.voice)
+
+
+def _voice_name(tongue: Tongue) -> str:
+    return tongue.voice if isinstance(tongue.voice, str) else _voice_part(tongue).name
 
 
 def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
@@ -39,8 +44,8 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
         video=VideoFacts(sizes=sizes_of(cast.avatar.renderer.size)),
         motion=MotionFacts(names=ARKIT58.channels),
         avatars=tuple(shipped_avatars()),
-        voices=(cast.voice if isinstance(cast.voice, str) else _voice_part(cast).name,),
-        languages=(cast.language,),
+        voices=tuple(_voice_name(tongue) for tongue in cast.tongues.values()),
+        languages=tuple(cast.tongues),
         parts=tuple(
             PartFacts(
                 kind=KINDS_ON_THE_WIRE.get(part.kind, part.kind),

@@ -194,6 +194,7 @@ PARTS: tuple[Part, ...] = (
         name="piper",
         title="Piper with a voice on disk, in a worker process",
         config=_piper_here,
+        takes="a voice's name or file",
         extra=None,
         licence="GPL-3.0",
         probe=_needs_piper,

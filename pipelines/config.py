@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -22,6 +22,9 @@ RECEPTIONIST = (
     "AI when you are asked."
 )
 DISCLOSURE = "You are talking with an AI. Its picture and its voice are synthetic."
+
+
+LanguageCode: TypeAlias = Literal["en", "de", "es", "fr"]
 
 
 class EndpointConfig(BaseModel):
@@ -50,14 +53,36 @@ class EndpointConfig(BaseModel):
         )
 
 
+class PhrasesConfig(BaseModel):
+    """What the avatar says to keep a conversation going, in place of `agent/turns/phrases.py`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    backchannels: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    hold: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    apology: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    reprompt: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+
+class LanguageConfig(BaseModel):
+    """Ears, voice and phrases of a language that is spoken beside the first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stt: str | CustomService = AUTO
+    voice: str | CustomService = AUTO
+    phrases: PhrasesConfig = PhrasesConfig()
+
+
 class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
     `size` is the height of the picture, None for the portrait's own; `framing` its shape. Services
     are named as in `visavis doctor`, `whisper:base.en` with a model, or given by their class.
     A language model may `look` at the camera's picture when it asks to, if it can call tools.
-    `language` is that of the phrases which keep a conversation going, `backchannels` how often the
-    avatar says that it listens, `conversation` the times of its manners. `token` guards the
+    A conversation begins in `language`, with `stt`, `voice` and `phrases`; `languages` has those of
+    the others, which the user may ask for. `backchannels` is how often the avatar says that it
+    listens, `conversation` the times of its manners. `token` guards the
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
     connect, empty for those of this server alone.
     """
@@ -74,7 +99,9 @@ class ServeConfig(BaseModel):
     llm: str | CustomService = AUTO
     endpoint: EndpointConfig = EndpointConfig()
     voice: str | CustomService = AUTO
-    language: Literal["en", "de", "es", "fr"] = "en"
+    phrases: PhrasesConfig = PhrasesConfig()
+    language: LanguageCode = "en"
+    languages: dict[LanguageCode, LanguageConfig] = {}
     look: bool = False
     backchannels: Literal["off", "composed", "lively"] = "lively"
     conversation: Manners = Manners()

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 from loguru import logger
@@ -12,22 +12,24 @@ from openai import AsyncOpenAI
 from agent.knowledge.endpoint import MODEL, knowledge_app
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
+from agent.nodes.languages import instructed
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import CITED
+from agent.services.models import find_piper
 from agent.services.stt.streamed import StreamedSTTService
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
-from avatar.errors import VisavisError
+from avatar.errors import PartUnavailable, UnknownPart, VisavisError
 from avatar.parts import AUTO, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
-from pipelines.build import Look, build_avatar, build_voice
-from pipelines.build.conversation import VOICE_RATE, Cast
+from pipelines.build import Look, build_avatar, build_voice, find_voice
+from pipelines.build.conversation import VOICE_RATE, Cast, Tongue, build_ears
 from pipelines.catalogue import PARTS
-from pipelines.config import ServeConfig
+from pipelines.config import LanguageConfig, ServeConfig
 from pipelines.loopback import loopback
 from pipelines.sessions import Sessions
 
@@ -50,15 +52,42 @@ def chosen_cast(config: ServeConfig) -> Cast:
         avatar=build_avatar(
             config.avatar, generator=generator, look=Look(config.size, config.framing)
         ),
-        stt=_named("stt", config.stt),
+        tongues=_tongues(config, llm),
         llm=llm,
-        endpoint=config.endpoint.endpoint(config.instructions),
-        voice=_named_voice(config.voice),
+        endpoint=config.endpoint.endpoint(_instructions(config)),
         generator=generator,
         manners=_manners(config),
-        language=config.language,
         look=config.look,
     )
+
+
+def _tongues(config: ServeConfig, llm: str | CustomService) -> dict[str, Tongue]:
+    """The languages, the first before the others."""
+    first = LanguageConfig(stt=config.stt, voice=config.voice, phrases=config.phrases)
+    chosen = {config.language: first, **config.languages}
+    if len(chosen) > 1 and llm == "knowledge":
+        raise UnknownPart(
+            "the embedded answers know one language: for several set OPENAI_BASE_URL or "
+            "OPENAI_API_KEY, or leave out `languages`"
+        )
+    return {code: _tongue(code, block) for code, block in chosen.items()}
+
+
+def _tongue(code: str, block: LanguageConfig) -> Tongue:
+    ears = _named("stt", block.stt)
+    if ears == "pocketsphinx" and code != "en":
+        raise PartUnavailable(
+            f"the embedded ears know English only, not {PHRASES[code].name}: `visavis fetch "
+            f"whisper:base` brings others, or name a service as `stt` of {code!r}"
+        )
+    told = {name: text for name, text in block.phrases if text is not None}
+    return Tongue(ears, _named_voice(code, block.voice), replace(PHRASES[code], **told))
+
+
+def _instructions(config: ServeConfig) -> str:
+    if config.language == "en" and not config.languages:
+        return config.instructions
+    return instructed(config.instructions, config.language)
 
 
 def _named(kind: str, choice: str | CustomService) -> str | CustomService:
@@ -72,12 +101,17 @@ def _named(kind: str, choice: str | CustomService) -> str | CustomService:
     return part.name + separator + model
 
 
-def _named_voice(choice: str | CustomService) -> str | CustomService:
+def _named_voice(code: str, choice: str | CustomService) -> str | CustomService:
+    """English has the best voice that is here, other languages Piper's or espeak's."""
     if isinstance(choice, CustomService):
         custom_class("tts", choice)
         return choice
     engine, separator, voice = choice.partition(":")
-    return find_part(PARTS, "voice", engine or AUTO).name + separator + voice
+    if (engine or AUTO) == AUTO and code != "en":
+        return (
+            f"espeak:{code}" if (natural := find_piper(f"{code}_*")) is None else f"piper:{natural}"
+        )
+    return find_voice(choice).name + separator + voice
 
 
 def _manners(config: ServeConfig) -> Manners:
@@ -118,8 +152,8 @@ async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
     try:
         await asyncio.gather(
             asyncio.to_thread(_draw, cast.avatar),
-            asyncio.to_thread(_say, cast.voice),
-            asyncio.to_thread(_hear, cast.stt),
+            asyncio.to_thread(_say, cast),
+            asyncio.to_thread(_hear, cast),
             _ask(cast),
         )
         # What is loaded by now stays: to look it all through takes the garbage collector a quarter
@@ -142,23 +176,17 @@ def _draw(avatar: Avatar) -> None:
     avatar.session(voice_rate=VOICE_RATE).step()
 
 
-def _say(name: str | CustomService) -> None:
-    if isinstance(name, CustomService):
-        return
-    voice = build_voice(name)
-    try:
-        speak(voice, "Hello.")
-    finally:
-        voice.close()
+def _say(cast: Cast) -> None:
+    for tongue in cast.tongues.values():
+        if isinstance(tongue.voice, str):
+            with closing(build_voice(tongue.voice)) as voice:
+                speak(voice, "Hello.")
 
 
-def _hear(choice: str | CustomService) -> None:
-    if isinstance(choice, CustomService):
-        return
-    part = find_service("stt", choice)
-    ears = part.build(part.config())
-    if isinstance(ears, StreamedSTTService):
-        ears.try_out()
+def _hear(cast: Cast) -> None:
+    for ears in build_ears(cast):
+        if isinstance(ears, StreamedSTTService):
+            ears.try_out()
 
 
 async def _ask(cast: Cast) -> None:

@@ -3,8 +3,17 @@
 from agent.nodes.answers import Answers
 from agent.nodes.avatar_service import AvatarService
 from agent.nodes.captions import UserCaptions
+from agent.nodes.languages import LanguageChoice
 from agent.nodes.signals_end import SignalsEnd
 from agent.nodes.user_camera import UserCamera
 from agent.nodes.user_tap import UserSignalTap
 
-__all__ = ["Answers", "AvatarService", "SignalsEnd", "UserCamera", "UserCaptions", "UserSignalTap"]
+__all__ = [
+    "Answers",
+    "AvatarService",
+    "LanguageChoice",
+    "SignalsEnd",
+    "UserCamera",
+    "UserCaptions",
+    "UserSignalTap",
+]

@@ -15,7 +15,13 @@ from pipecat.frames.frames import (
 )
 from pipecat.services.settings import LLMSettings
 
-from agent.frames import AvatarDirectionFrame, UserCaptionFrame, UserFaceFrame, UserPictureFrame
+from agent.frames import (
+    AvatarDirectionFrame,
+    LanguageRequestFrame,
+    UserCaptionFrame,
+    UserFaceFrame,
+    UserPictureFrame,
+)
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.avatar import (
     AvatarConfigUpdate,
@@ -107,7 +113,9 @@ class ClientInput:
             case AvatarSay():
                 return self._say(event)
             case AvatarConfigUpdate():
-                return [self._direction(event)]
+                asked = event.language
+                wanted = [] if asked is None else [LanguageRequestFrame(asked)]
+                return [self._direction(event), *wanted]
             case _:
                 return []
 

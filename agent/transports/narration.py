@@ -18,6 +18,7 @@ from agent.frames import (
     AvatarReactionFrame,
     AvatarStateFrame,
     AvatarTickFrame,
+    LanguageFrame,
     UserCaptionFrame,
 )
 from agent.protocol.events import ServerEvent
@@ -31,6 +32,7 @@ from agent.protocol.events.audio import (
 )
 from agent.protocol.events.avatar import (
     AvatarFlush,
+    AvatarLanguage,
     AvatarPaused,
     AvatarReaction,
     AvatarResumed,
@@ -137,6 +139,8 @@ class Narration:
                 return self._user_ends()
             case UserCaptionFrame():
                 return self._user_words(frame)
+            case LanguageFrame():
+                return [AvatarLanguage(language=frame.language)]
             case _:
                 return []
 

@@ -6,7 +6,7 @@ when it ends.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -45,6 +45,7 @@ from pipecat.services.tts_service import TTSService
 from agent.frames import (
     AnswerFailedFrame,
     AvatarDirectionFrame,
+    LanguageFrame,
     UserFaceFrame,
 )
 from agent.nodes.pacing import loop_time
@@ -89,7 +90,8 @@ class TurnCoordinator(FrameProcessor):
     """Drives a `FloorMachine` with what happens, and does what it decides.
 
     `ear` is a voice activity detector that answers early (`start_secs` of two windows), `turns` a
-    model of the end of turns. `clock` and `chance` are given by tests.
+    model of the end of turns. `phrases` are said in the `language` that is spoken. `clock` and
+    `chance` are given by tests.
     """
 
     def __init__(
@@ -98,7 +100,8 @@ class TurnCoordinator(FrameProcessor):
         ear: VADAnalyzer,
         turns: BaseTurnAnalyzer,
         manners: Manners | None = None,
-        phrases: Phrases = PHRASES["en"],
+        phrases: Mapping[str, Phrases] = PHRASES,
+        language: str = "en",
         chance: Callable[[], float] | None = None,
         clock: Callable[[], float] = loop_time,
         **kwargs: Any,
@@ -108,7 +111,10 @@ class TurnCoordinator(FrameProcessor):
         self._manners = self._asked = manners or Manners()
         self._listens, self._intensity = True, 1.0
         self._chance, self._clock = chance or draws(0), clock
-        self._performer = Performer(self.push_frame, self._interrupt, phrases, self._chance)
+        self._performer = Performer(
+            self.push_frame, self._interrupt, phrases[language], self._chance
+        )
+        self._phrases = phrases
         self._machine: FloorMachine | None = None
         self._mouth = Mouth()
         self._heard = b""
@@ -162,6 +168,8 @@ class TurnCoordinator(FrameProcessor):
             self._bot = False
         elif isinstance(frame, AvatarDirectionFrame):
             self._directed(frame)
+        elif isinstance(frame, LanguageFrame):
+            self._performer.phrases = self._phrases[frame.language]
         elif isinstance(frame, LLMRunFrame) or (
             isinstance(frame, LLMMessagesAppendFrame) and frame.run_llm
         ):

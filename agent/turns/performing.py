@@ -48,7 +48,7 @@ class Performer:
         chance: Callable[[], float],
     ) -> None:
         self._push, self._interrupt = push, interrupt
-        self._phrases, self._chance = phrases, chance
+        self.phrases, self._chance = phrases, chance
 
     async def perform(self, action: Action, user_id: str) -> None:
         """Push the frames of an action, in their order."""
@@ -86,7 +86,7 @@ class Performer:
         action: NoteBackchannel | SayBackchannel | SayHoldPhrase | GiveUp | Reprompt | LetGo,
         user_id: str,
     ) -> None:
-        phrases = self._phrases
+        phrases = self.phrases
         match action:
             case NoteBackchannel():
                 now = time_now_iso8601()

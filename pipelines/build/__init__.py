@@ -10,6 +10,7 @@ from pipelines.build.face import (
     build_generator,
     build_tracker,
     build_voice,
+    find_voice,
     share_interpreter,
     use_one_core,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "build_generator",
     "build_tracker",
     "build_voice",
+    "find_voice",
     "share_interpreter",
     "use_one_core",
 ]

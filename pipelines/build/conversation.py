@@ -1,7 +1,7 @@
 """Putting a conversation together: the list of processors can be read here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
@@ -10,27 +10,39 @@ from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnal
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.audio.vad.vad_analyzer import VADParams
 from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.service_switcher import ServiceSwitcher
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.aggregators.llm_response_universal import (
     LLMContextAggregatorPair,
     LLMUserAggregatorParams,
 )
+from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
+from pipecat.transcriptions.language import Language
 from pipecat.transports.base_transport import BaseTransport
 
 from agent.knowledge.responder import Responder
-from agent.nodes import Answers, AvatarService, SignalsEnd, UserCamera, UserCaptions
+from agent.nodes import (
+    Answers,
+    AvatarService,
+    LanguageChoice,
+    SignalsEnd,
+    UserCamera,
+    UserCaptions,
+)
+from agent.nodes.languages import Spoken
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
-from agent.services.llm.tools import offer_look, offer_pages
+from agent.services.llm.tools import offer_languages, offer_look, offer_pages
+from agent.services.stt.whisper import WhisperConfig
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.turns.coordinator import TurnCoordinator, draws
 from agent.turns.manners import Manners
-from agent.turns.phrases import PHRASES
+from agent.turns.phrases import Phrases
 from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
@@ -49,23 +61,49 @@ three until it is over, so that a short word is known to be short."""
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """Ears, voice and phrases of a language."""
+
+    stt: str | CustomService
+    voice: str | CustomService
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """Which parts a conversation is made of, by the names of the catalogues.
 
-    A language model may `look` at the camera's picture and search `pages`, where there are any.
+    It begins in the first of the `tongues`. A language model may `look` at the camera's picture and
+    search `pages`, where there are any.
     """
 
     avatar: Avatar
-    stt: str | CustomService
+    tongues: Mapping[str, Tongue]
     llm: str | CustomService
     endpoint: Endpoint
-    voice: str | CustomService
     generator: str = "rules"
     tracker: str = "network"
     manners: Manners = field(default_factory=Manners)
-    language: str = "en"
     look: bool = False
     pages: Callable[[], Responder] | None = None
+
+    @property
+    def language(self) -> str:
+        """The language that a conversation begins in."""
+        return next(iter(self.tongues))
+
+    @property
+    def first(self) -> Tongue:
+        """How a conversation begins."""
+        return self.tongues[self.language]
+
+    @property
+    def ears_shared(self) -> bool:
+        """Whether one recogniser understands all languages, and tells which it heard."""
+        named = {tongue.stt for tongue in self.tongues.values() if isinstance(tongue.stt, str)}
+        whisper = all(name.partition(":")[0] == "whisper" for name in named)
+        one = len(named) == 1 and isinstance(self.first.stt, str)
+        return one and whisper and len(self.tongues) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +114,7 @@ class Loaded:
     ear: SileroVADAnalyzer
     turns: LocalSmartTurnAnalyzerV3
     tracker: UserTracker[Any]
-    stt: STTService
+    ears: tuple[STTService, ...]
     llm: LLMService[Any]
 
 
@@ -87,7 +125,7 @@ def load(cast: Cast) -> Loaded:
         ear=SileroVADAnalyzer(params=SOUND),
         turns=LocalSmartTurnAnalyzerV3(),
         tracker=build_tracker(cast.tracker),
-        stt=_built("stt", cast.stt),
+        ears=build_ears(cast),
         llm=_llm(cast),
     )
 
@@ -100,17 +138,20 @@ def build_conversation(
     camera = UserCamera(loaded.tracker)
     context = LLMContext(tools=_tools(cast, loaded, camera))
     aggregators = LLMContextAggregatorPair(context, user_params=_hears(loaded))
+    voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
     pipeline = Pipeline(
         [
             transport.input(),
             camera,
             face.user_tap(),
-            loaded.stt,
+            _one_of(loaded.ears),
+            *_choice(cast, loaded, voices),
             TurnCoordinator(
                 ear=loaded.ear,
                 turns=loaded.turns,
                 manners=cast.manners,
-                phrases=PHRASES[cast.language],
+                phrases={code: tongue.phrases for code, tongue in cast.tongues.items()},
+                language=cast.language,
                 chance=draws(seed),
             ),
             UserCaptions(),
@@ -118,7 +159,7 @@ def build_conversation(
             SignalsEnd(),
             loaded.llm,
             Answers(),
-            _speaks(cast),
+            _one_of(voices),
             face,
             transport.output(),
             aggregators.assistant(),
@@ -145,13 +186,45 @@ def _llm(cast: Cast) -> LLMService[Any]:
     return find_service("llm", cast.llm).build(cast.endpoint)
 
 
-def _speaks(cast: Cast) -> TTSService:
-    if isinstance(cast.voice, CustomService):
-        return _built("tts", cast.voice)
-    name = cast.voice
-    return EmbeddedTTSService(
-        lambda: build_voice(name), rehearsed=PHRASES[cast.language].backchannels
-    )
+def build_ears(cast: Cast) -> tuple[STTService, ...]:
+    """The recognisers: one for all languages, or one for each."""
+    languages = tuple(Language(code) for code in cast.tongues)
+    if cast.ears_shared:
+        return (_understands(cast.first.stt, languages),)
+    tongues = zip(languages, cast.tongues.values(), strict=True)
+    return tuple(_understands(tongue.stt, (language,)) for language, tongue in tongues)
+
+
+def _understands(choice: str | CustomService, languages: tuple[Language, ...]) -> STTService:
+    part = find_service("stt", choice)
+    config = part.config()
+    if isinstance(config, WhisperConfig):
+        config = replace(config, languages=languages)
+    return part.build(config)
+
+
+def _speaks(tongue: Tongue) -> TTSService:
+    if isinstance(tongue.voice, CustomService):
+        return _built("tts", tongue.voice)
+    name = tongue.voice
+    return EmbeddedTTSService(lambda: build_voice(name), rehearsed=tongue.phrases.backchannels)
+
+
+def _one_of(services: Sequence[FrameProcessor]) -> FrameProcessor:
+    """A service, or several of which one works at a time."""
+    return services[0] if len(services) == 1 else ServiceSwitcher([*services])
+
+
+def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[LanguageChoice]:
+    """What changes the language, where there are several."""
+    if len(cast.tongues) == 1:
+        return []
+    ears = (None,) * len(voices) if cast.ears_shared else loaded.ears
+    spoken = {
+        code: Spoken(tts, stt) for code, tts, stt in zip(cast.tongues, voices, ears, strict=True)
+    }
+    told = cast.endpoint.instructions or ""
+    return [LanguageChoice(spoken, cast.language, instructions=told, detects=cast.ears_shared)]
 
 
 def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> ToolsSchema:
@@ -162,6 +235,8 @@ def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> ToolsSchema:
             offered.append(offer_look(loaded.llm, camera.photo))
         if cast.pages is not None:
             offered.append(offer_pages(loaded.llm, cast.pages))
+        if len(cast.tongues) > 1:
+            offered.append(offer_languages(loaded.llm, tuple(cast.tongues)))
     return ToolsSchema(standard_tools=[*offered])
 
 

@@ -1,7 +1,8 @@
 """Putting a face and its voice together."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from avatar.avatar import Avatar
 from avatar.errors import UnknownPart, VoiceError
 from avatar.generator.base import MotionGenerator
 from avatar.motion import ARKIT58
-from avatar.parts import AUTO, find_part
+from avatar.parts import AUTO, Part, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.effects import WHOLE, Effects
@@ -66,15 +67,27 @@ def build_generator(name: str) -> MotionGenerator[Any]:
     return generator
 
 
+def find_voice(name: str) -> Part:
+    """The row of a voice by `engine` or `engine:voice`; its `config()` is that of the voice.
+
+    Raises UnknownPart and PartUnavailable; VoiceError for a name that no voice can have.
+    """
+    engine, _, voice = name.partition(":")
+    if not voice:
+        return find_part(PARTS, "voice", engine or AUTO)
+    row = next((row for row in PARTS if (row.kind, row.name) == ("voice", engine)), None)
+    if row is None or row.takes is None:
+        if any(char.isspace() for char in voice):
+            raise VoiceError(f"{name!r}: a voice is named as engine:voice, without spaces")
+        row = find_part(PARTS, "voice", engine)
+    return replace(row, config=partial(row.config, voice=voice), probe=lambda: None)
+
+
 def build_voice(name: str) -> Voice:
     """A voice by `engine` or `engine:voice`, such as `espeak:en-gb-x-rp` or `flite:slt`."""
-    engine, _, voice = name.partition(":")
-    part = find_part(PARTS, "voice", engine)
-    if not voice:
-        return part.build(part.config())
-    if any(char.isspace() for char in voice):
-        raise VoiceError(f"{name!r}: a voice is named as engine:voice, without spaces")
-    return part.build(part.config(voice=voice))
+    part = find_voice(name)
+    voice: Voice = part.build(part.config())
+    return voice
 
 
 def build_tracker(name: str = "auto") -> UserTracker[Any]:

@@ -8,7 +8,9 @@ from pipecat.services.openai.stt import OpenAISTTService
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, build_custom
 from agent.turns.manners import Manners
+from agent.turns.phrases import PHRASES
 from avatar.errors import PartUnavailable, UnknownPart
+from pipelines.build.conversation import build_ears
 from pipelines.configuration import ConfigurationError, checked, read_configuration
 from pipelines.readiness import chosen_cast
 
@@ -42,8 +44,8 @@ def test_a_file_says_what_a_conversation_is_made_of(
     assert cast.manners == Manners(reprompt_s=60, patience_s=(0.5, 1.5), backchannels_a_minute=2.5)
     assert (cast.endpoint.base_url, cast.endpoint.model) == ("http://localhost:11434/v1", "qwen3")
     assert cast.endpoint.api_key == "secret"
-    assert isinstance(cast.stt, CustomService)
-    built = build_custom("stt", cast.stt)
+    assert isinstance(cast.first.stt, CustomService)
+    built = build_custom("stt", cast.first.stt)
     assert isinstance(built, OpenAISTTService)
 
 
@@ -95,3 +97,23 @@ def test_a_model_that_is_not_here_says_how_to_get_it(
         find_service("stt", "whisper:base.en").config()
     with pytest.raises(UnknownPart, match="no models to choose"):
         find_service("stt", "pocketsphinx:large")
+
+
+def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: Path) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+    ears = f"whisper:{tiny_whisper}"
+    german = {"stt": ears, "voice": "espeak:de", "phrases": {"hold": ["Moment."]}}
+    cast = chosen_cast(checked({"stt": ears, "languages": {"de": german, "fr": {"stt": ears}}}))
+    assert (cast.language, tuple(cast.tongues)) == ("en", ("en", "de", "fr"))
+    assert cast.tongues["de"].phrases.hold == ("Moment.",)
+    assert cast.tongues["de"].phrases.reprompt == PHRASES["de"].reprompt
+    assert cast.tongues["fr"].voice == "espeak:fr"
+    assert cast.ears_shared
+    assert len(build_ears(cast)) == 1
+    assert "Speak English" in (cast.endpoint.instructions or "")
+    with pytest.raises(PartUnavailable, match="know English only, not Spanish"):
+        chosen_cast(checked({"languages": {"es": {"stt": "pocketsphinx"}}}))
+    with pytest.raises(UnknownPart, match="know one language"):
+        chosen_cast(checked({"llm": "knowledge", "languages": {"de": german}}))
+    with pytest.raises(ConfigurationError, match=r"languages\.xx"):
+        checked({"languages": {"xx": {}}})

@@ -22,8 +22,8 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_what_is_embedded_is_taken_when_there_is_nothing_better() -> None:
     cast = chosen_cast(ServeConfig())
-    assert (cast.stt, cast.llm) == ("pocketsphinx", "knowledge")
-    assert cast.voice in ("flite", "espeak")
+    assert (cast.first.stt, cast.llm) == ("pocketsphinx", "knowledge")
+    assert cast.first.voice in ("flite", "espeak")
 
 
 def test_a_language_model_is_taken_when_the_environment_names_one(
@@ -39,7 +39,7 @@ def test_a_language_model_is_taken_when_the_environment_names_one(
 
 
 def test_parts_by_name() -> None:
-    assert chosen_cast(ServeConfig(voice="espeak:de")).voice == "espeak:de"
+    assert chosen_cast(ServeConfig(voice="espeak:de")).first.voice == "espeak:de"
     with pytest.raises(UnknownPart, match="known: whisper, pocketsphinx"):
         chosen_cast(ServeConfig(stt="ears"))
     with pytest.raises(PartUnavailable, match="visavis fetch recommended"):

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from agent.services.llm.openai import Endpoint
+from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
-from pipelines.build.conversation import Cast
+from pipelines.build.conversation import Cast, Tongue
 from pipelines.config import ServeConfig
 from pipelines.offers import LARGEST_OFFER
 from pipelines.server import create_app
@@ -24,7 +25,12 @@ AUDIO_LINE = "v=0\r\no=- 1 2 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio"
 @pytest.fixture
 def app(avatar: Avatar) -> FastAPI:
     """An application whose conversations were never started."""
-    cast = Cast(avatar, "pocketsphinx", "knowledge", Endpoint("none", "none"), "espeak")
+    cast = Cast(
+        avatar,
+        {"en": Tongue("pocketsphinx", "espeak", PHRASES["en"])},
+        "knowledge",
+        Endpoint("none", "none"),
+    )
     return create_app(ServeConfig(token=None, most_sessions=1), cast)
 
 

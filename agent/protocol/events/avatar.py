@@ -27,6 +27,7 @@ class AvatarConfigUpdate(ClientEvent):
     reactions: Reactions | None = None
     intensity: float | None = Field(default=None, ge=0, le=1)
     emotion: Literal["neutral", "happy", "sad", "surprised", "concerned"] | None = None
+    language: str | None = Field(default=None, min_length=2, max_length=16)
 
 
 class UserMotionAppend(ClientEvent):
@@ -92,6 +93,13 @@ class AvatarResumed(ServerEvent):
     type: Literal["avatar.resumed"] = "avatar.resumed"
     turn: int
     media_time_us: int
+
+
+class AvatarLanguage(ServerEvent):
+    """From here on the conversation is in this language, one of `session.avatar.languages`."""
+
+    type: Literal["avatar.language"] = "avatar.language"
+    language: str
 
 
 class AvatarMetrics(ServerEvent):

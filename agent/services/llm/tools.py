@@ -1,11 +1,13 @@
-"""What a language model may ask for: a look at the camera's picture, and the pages it knows."""
+"""What a language model may ask for: a look at the camera, the pages that it knows, a language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import FunctionCallParams, LLMService
 
+from agent.frames import LanguageRequestFrame
 from agent.knowledge.responder import Responder
 from agent.services.llm.photo import Photo
 
@@ -66,4 +68,24 @@ def offer_pages(llm: LLMService[Any], responder: Callable[[], Responder]) -> Fun
         description="Search what is written about this place. Entries name their source.",
         properties={"question": {"type": "string", "description": "in the words of the user"}},
         required=["question"],
+    )
+
+
+def offer_languages(llm: LLMService[Any], languages: Collection[str]) -> FunctionSchema:
+    """Let a model go on in another language when the user wants to."""
+
+    async def switch(params: FunctionCallParams) -> None:
+        wanted = str(params.arguments.get("language", ""))
+        if wanted not in languages:
+            await params.result_callback({"error": f"only {', '.join(languages)} are spoken here"})
+            return
+        await llm.push_frame(LanguageRequestFrame(wanted), FrameDirection.UPSTREAM)
+        await params.result_callback({"language": wanted})
+
+    llm.register_function("switch_language", switch)
+    return FunctionSchema(
+        name="switch_language",
+        description="Go on in another language, when the user speaks it or asks for it.",
+        properties={"language": {"type": "string", "enum": list(languages)}},
+        required=["language"],
     )
