@@ -146,6 +146,38 @@ async def test_an_error_is_apologised_for_and_the_next_question_is_answered(answ
     assert len(play.llm.asked) <= 3, "once in the pause, and once more when it was over"
 
 
+async def test_a_voice_that_breaks_is_apologised_for_and_the_next_answer_is_said() -> None:
+    answers = {"where is the lift": "It is broken sadly and for long."}
+    script = [Speaks(1, 2, "where is the lift"), Speaks(12, 13, "where are the stairs")]
+    play = await Play(
+        script,
+        20,
+        answer=lambda asked: answers.get(asked, ANSWER),
+        tts_fails=lambda text: "broken" in text,
+    ).run()
+    assert sum("I'm sorry" in text for text in play.tts.asked) == 1
+    assert play.tts.asked[-1] == ANSWER
+    assert play.said[-1] == f"assistant: {ANSWER}"
+
+
+async def test_a_voice_that_always_breaks_is_not_asked_for_ever() -> None:
+    script = [Speaks(1, 2, "where is the lift"), Speaks(12, 13, "where are the stairs")]
+    play = await Play(script, 24, tts_fails=lambda text: True).run()
+    assert play.llm.asked[-1] == "where are the stairs"
+    assert len(play.tts.asked) <= 4, "two answers and an apology for each"
+
+
+NONSENSE = ["!?", "\u2026", "\x00\x07", "uh", "a" * 20_000, "word " * 3000, "\ud83d\ude00"]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda text: ascii(text)[:12])
+async def test_what_a_recogniser_makes_up_leaves_nothing_stuck(nonsense: str) -> None:
+    script = [Speaks(1, 2, nonsense), Speaks(9, 10, "where is the lift")]
+    play = await Play(script, 17).run()
+    assert play.llm.asked[-1] == "where is the lift"
+    assert play.said[-1] == f"assistant: {ANSWER}"
+
+
 async def test_a_recogniser_that_hears_nothing_leaves_nothing_open() -> None:
     script = [Speaks(1, 2), Speaks(5, 6), Speaks(9.5, 10.5, "where is the lift")]
     play = await Play(script, 16).run()

@@ -12,6 +12,7 @@ from pipecat.frames.frames import (
     BotStoppedSpeakingFrame,
     ClientConnectedFrame,
     EndFrame,
+    ErrorFrame,
     Frame,
     LLMContextFrame,
     LLMFullResponseEndFrame,
@@ -115,19 +116,28 @@ class ScriptedLLM(LLMService[Any]):
 
 
 class ScriptedTTS(TTSService):
-    """A voice of 0.3 s a word whose samples count up, so that it is known what was said."""
+    """A voice of 0.3 s a word whose samples count up, so that it is known what was said.
 
-    def __init__(self) -> None:
+    `fails` tells in which texts it breaks off after half of the words.
+    """
+
+    def __init__(self, fails: Callable[[str], bool] = lambda text: False) -> None:
         settings = TTSSettings(model=None, voice=None, language=None)
         super().__init__(
             push_start_frame=True, push_stop_frames=True, sample_rate=RATE, settings=settings
         )
+        self._fails = fails
+        self.asked: list[str] = []
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
-        samples = np.arange(round(0.3 * RATE) * len(text.split())) // 960 + 1
+        self.asked.append(text)
+        words = len(text.split()) // (2 if self._fails(text) else 1)
+        samples = np.arange(round(0.3 * RATE) * words) // 960 + 1
         for at in range(0, len(samples), RATE // 10):
             pcm = samples[at : at + RATE // 10].astype(np.int16).tobytes()
             yield TTSAudioRawFrame(pcm, RATE, 1, context_id=context_id)
+        if self._fails(text):
+            yield ErrorFrame(error="the voice broke")
 
 
 class Client(FrameProcessor):
@@ -188,10 +198,12 @@ class Play:
     chance: Callable[[], float] = lambda: 0.0
     extra: Sequence[tuple[float, Frame]] = ()
     behind_tts: FrameProcessor | None = None
+    tts_fails: Callable[[str], bool] = lambda text: False
 
     async def run(self) -> "Play":
         self.client, self.context = Client(), LLMContext()
         self.llm = ScriptedLLM(self.answer, self.delay_s)
+        self.tts = ScriptedTTS(self.tts_fails)
         face = AvatarService(AVATAR)
         coordinator = TurnCoordinator(
             ear=LevelVAD(0.04), turns=ScriptedTurns(self.finished), manners=self.manners,
@@ -205,7 +217,7 @@ class Play:
                 aggregators.user(),
                 self.llm,
                 Answers(),
-                ScriptedTTS(),
+                self.tts,
                 *([] if self.behind_tts is None else [self.behind_tts]),
                 face,
                 self.client,
