@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from avatar.errors import PartUnavailable
 from avatar.parts import Part
 from pipelines.admission import Admission
 from pipelines.build import share_interpreter
@@ -30,9 +31,12 @@ def run_assistant(
     """Serve until it is stopped. `introduce` is shown what the conversation is made of, `tell` told
     where to open it.
 
-    Raises ServeError when the address is taken, and what `chosen_cast` raises.
+    Raises ServeError when the address is taken, PartUnavailable when OpenTelemetry is wanted and not
+    installed, and what `chosen_cast` raises.
     """
     share_interpreter()
+    if config.tracing:
+        _trace(None if config.tracing is True else config.tracing)
     with listening(config.host, config.port) as listener:
         cast = chosen_cast(config)
         if introduce is not None:
@@ -43,6 +47,17 @@ def run_assistant(
         server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
         ready = f"ready: open {' or '.join(pages)}"
         asyncio.run(_serve(server, app.state.admission, listener, lambda: tell(ready)))
+
+
+def _trace(endpoint: str | None) -> None:
+    try:
+        from pipelines.tracing import trace_to
+
+        trace_to(endpoint)
+    except ImportError as error:
+        raise PartUnavailable(
+            f"tracing needs OpenTelemetry: pip install 'visavis[tracing]' ({error})"
+        ) from error
 
 
 async def _serve(

@@ -82,7 +82,8 @@ class ServeConfig(BaseModel):
     A language model may `look` at the camera's picture when it asks to, if it can call tools.
     A conversation begins in `language`, with `stt`, `voice` and `phrases`; `languages` has those of
     the others, which the user may ask for. `backchannels` is how often the avatar says that it
-    listens, `conversation` the times of its manners. `token` guards the
+    listens, `conversation` the times of its manners. `tracing` sends how long each stage took to an
+    OpenTelemetry collector, whose address it may be. `token` guards the
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
     connect, empty for those of this server alone.
     """
@@ -108,6 +109,7 @@ class ServeConfig(BaseModel):
     knowledge: Path | None = None
     instructions: str = RECEPTIONIST
     disclosure: str = DISCLOSURE
+    tracing: bool | str = False
     most_sessions: int = Field(default=4, ge=1)
     origins: tuple[str, ...] = ()
     token: str | None = Field(

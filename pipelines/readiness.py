@@ -58,6 +58,7 @@ def chosen_cast(config: ServeConfig) -> Cast:
         generator=generator,
         manners=_manners(config),
         look=config.look,
+        traced=bool(config.tracing),
     )
 
 

@@ -86,6 +86,7 @@ class Cast:
     manners: Manners = field(default_factory=Manners)
     look: bool = False
     pages: Callable[[], Responder] | None = None
+    traced: bool = False
 
     @property
     def language(self) -> str:
@@ -167,11 +168,16 @@ def build_conversation(
     )
     return PipelineWorker(
         pipeline,
-        params=PipelineParams(audio_in_sample_rate=SAMPLE_RATE, audio_out_sample_rate=VOICE_RATE),
+        params=PipelineParams(
+            audio_in_sample_rate=SAMPLE_RATE,
+            audio_out_sample_rate=VOICE_RATE,
+            enable_metrics=cast.traced,
+        ),
         idle_timeout_secs=None,
         enable_rtvi=rtvi,
-        # It would look at each frame at each processor.
-        enable_turn_tracking=False,
+        enable_tracing=cast.traced,
+        # It looks at each frame at each processor.
+        enable_turn_tracking=cast.traced,
     )
 
 
