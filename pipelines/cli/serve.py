@@ -45,6 +45,10 @@ def serve(
     tls: Annotated[
         str | None, typer.Option(help="auto makes a certificate; or CERT.pem,KEY.pem")
     ] = None,
+    microphone: Annotated[
+        bool,
+        typer.Option("--microphone", help="talk with this machine's sound card; /local shows it"),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="log everything, what is said included")
     ] = False,
@@ -71,7 +75,13 @@ def serve(
         origins=tuple(origin or ()),
     )
     certificate = _certificate(tls, config.host)
-    run_assistant(config, certificate=certificate, introduce=_introduce, tell=told)
+    run_assistant(
+        config,
+        certificate=certificate,
+        microphone=microphone,
+        introduce=_introduce,
+        tell=told,
+    )
 
 
 def _config(context: typer.Context, file: Path | None, **options: Any) -> ServeConfig:

@@ -1,0 +1,1 @@
+"""Talking with a server from Python: sound of this machine, and what comes back."""

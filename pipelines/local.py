@@ -1,0 +1,65 @@
+"""The assistant on this machine: its own microphone and loudspeaker, and a window for the face."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, StreamingResponse
+from loguru import logger
+
+from agent.client.playback import Playback
+from agent.client.sound_card import VOICE_RATE, FullDuplex, sound_card
+from agent.client.talk import Talk
+
+PART = b"--picture\r\nContent-Type: image/jpeg\r\n\r\n"
+
+WINDOW = """<!doctype html><html lang="en"><meta charset="utf-8"><title>visavis</title>
+<style>body{margin:0;background:#111;height:100vh;display:grid;place-items:center}
+img{max-width:100vw;max-height:100vh}</style><img src="/local/face" alt="the avatar"></html>"""
+
+
+class LocalTalk:
+    """A conversation with a sound card. Opening it raises as `sound_card` does."""
+
+    def __init__(self) -> None:
+        self._playback = Playback(VOICE_RATE)
+        self._talk = Talk(self._playback, shown=self._show, told=_note)
+        self._picture = b""
+        self._came = asyncio.Event()
+        self._card = ExitStack()
+        self._card.enter_context(sound_card(FullDuplex(self._playback, self._talk.heard)))
+
+    async def run(self, address: str, token: str | None) -> None:
+        """Talk until it is cancelled."""
+        with self._card:
+            await self._talk.run(address, token)
+
+    def add_window(self, app: FastAPI) -> None:
+        """`/local` shows the face: the sound comes out of this machine."""
+
+        @app.get("/local")
+        async def window() -> HTMLResponse:  # pyright: ignore[reportUnusedFunction]
+            return HTMLResponse(WINDOW)
+
+        @app.get("/local/face")
+        async def face() -> StreamingResponse:  # pyright: ignore[reportUnusedFunction]
+            kind = "multipart/x-mixed-replace; boundary=picture"
+            return StreamingResponse(self._pictures(), media_type=kind)
+
+    async def _pictures(self) -> AsyncGenerator[bytes]:
+        while True:
+            came = self._came
+            await came.wait()
+            yield PART + self._picture + b"\r\n"
+
+    def _show(self, picture: bytes) -> None:
+        self._picture = picture
+        came, self._came = self._came, asyncio.Event()
+        came.set()
+
+
+def _note(event: dict[str, Any]) -> None:
+    if event["type"] == "error":
+        logger.warning(f"the assistant reports: {event['error']['message']}")
