@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from avatar.behaviour.taking import TakingState, take, with_taking
 from avatar.generator.base import MotionGenerator
-from avatar.motion import Motions, Vector
+from avatar.motion import ARKIT58, Motions, Vector
 from avatar.rendering.base import Picture, Renderer
 from avatar.tick import Tick
 from avatar.timeline import Timeline
@@ -53,6 +54,7 @@ class AvatarSession:
         self._undrawn = 0
         self._waiting: tuple[Tick, ...] = ()
         self._plan: _Plan | None = None
+        self._taking = TakingState()
 
     def step(self) -> AvatarFrame:
         """The next tick with its picture, all in one thread."""
@@ -60,7 +62,7 @@ class AvatarSession:
 
     def perform(self, ticks: Sequence[Tick], *, draw: bool = True) -> list[AvatarFrame]:
         """Make the motion of every tick and, with `draw`, the picture of the last one."""
-        motions = [self._motion(tick) for tick in ticks]
+        motions = [self._taking_turns(tick, self._motion(tick)) for tick in ticks]
         self._undrawn += len(ticks)
         frames = [
             AvatarFrame(tick, motion, None) for tick, motion in zip(ticks, motions, strict=True)
@@ -72,6 +74,11 @@ class AvatarSession:
             self._undrawn = 0
             frames[-1] = AvatarFrame(ticks[-1], motions[-1], picture)
         return frames
+
+    def _taking_turns(self, tick: Tick, motion: Vector) -> Vector:
+        self._taking = take(tick, self._taking)
+        known = self._generator.space == ARKIT58
+        return with_taking(motion, tick, self._taking) if known else motion
 
     def _motion(self, tick: Tick) -> Vector:
         if tick.user_face is not None:
