@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, StreamingResponse
 from loguru import logger
 
+from agent.client.errors import DeviceUnavailable
 from agent.client.playback import Playback
 from agent.client.sound_card import VOICE_RATE, FullDuplex, sound_card
 from agent.client.talk import Talk
+from agent.protocol.events import ServerEvent
+from agent.protocol.events.error import ErrorEvent
+from avatar.errors import PartUnavailable
 
 PART = b"--picture\r\nContent-Type: image/jpeg\r\n\r\n"
 
@@ -21,7 +24,7 @@ img{max-width:100vw;max-height:100vh}</style><img src="/local/face" alt="the ava
 
 
 class LocalTalk:
-    """A conversation with a sound card. Opening it raises as `sound_card` does."""
+    """A conversation with a sound card. Raises PartUnavailable when there is none."""
 
     def __init__(self) -> None:
         self._playback = Playback(VOICE_RATE)
@@ -29,7 +32,10 @@ class LocalTalk:
         self._picture = b""
         self._came = asyncio.Event()
         self._card = ExitStack()
-        self._card.enter_context(sound_card(FullDuplex(self._playback, self._talk.heard)))
+        try:
+            self._card.enter_context(sound_card(FullDuplex(self._playback, self._talk.heard)))
+        except DeviceUnavailable as error:
+            raise PartUnavailable(str(error)) from error
 
     async def run(self, address: str, token: str | None) -> None:
         """Talk until it is cancelled."""
@@ -60,6 +66,6 @@ class LocalTalk:
         came.set()
 
 
-def _note(event: dict[str, Any]) -> None:
-    if event["type"] == "error":
-        logger.warning(f"the assistant reports: {event['error']['message']}")
+def _note(event: ServerEvent) -> None:
+    if isinstance(event, ErrorEvent):
+        logger.warning(f"the assistant reports: {event.error.message}")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int16
 
-from avatar.errors import PartUnavailable
+from agent.client.errors import DeviceUnavailable
 
 FRAME_S = 0.01
 """WebRTC's audio processing takes frames of ten milliseconds."""
@@ -20,12 +20,12 @@ class EchoCanceller:
     """
 
     def __init__(self, rate: int, delay_s: float = 0.0) -> None:
-        """Raises PartUnavailable without the extra."""
+        """Raises DeviceUnavailable without the extra."""
         try:
             from livekit.rtc import AudioFrame
             from livekit.rtc.apm import AudioProcessingModule
         except ImportError as error:
-            raise PartUnavailable(
+            raise DeviceUnavailable(
                 "echo cancellation needs LiveKit's audio processing: pip install 'visavis[aec]'"
             ) from error
         self._frame: Any = AudioFrame

@@ -9,8 +9,8 @@ import soxr
 from jaxtyping import Int16
 
 from agent.client.echo import FRAME_S, EchoCanceller
+from agent.client.errors import DeviceUnavailable
 from agent.client.playback import Playback
-from avatar.errors import PartUnavailable
 
 CARD_RATE = 48_000
 """Samples a second of sound cards, and of echo cancellation."""
@@ -28,7 +28,7 @@ class FullDuplex:
     def __init__(
         self, playback: Playback, heard: Callable[[Int16[np.ndarray, " n"]], None]
     ) -> None:
-        """Raises PartUnavailable as `EchoCanceller` does."""
+        """Raises DeviceUnavailable as `EchoCanceller` does."""
         self._playback, self._heard = playback, heard
         self._echo = EchoCanceller(CARD_RATE)
         self._up = soxr.ResampleStream(VOICE_RATE, CARD_RATE, 1, dtype="int16", quality="LQ")
@@ -58,12 +58,12 @@ class FullDuplex:
 def sound_card(duplex: FullDuplex) -> Generator[None]:
     """Play and hear with the default devices while the context lasts.
 
-    Raises PartUnavailable without the extra `aec`, PortAudio, or devices.
+    Raises DeviceUnavailable without the extra `aec`, PortAudio, or devices.
     """
     try:
         import sounddevice
     except (ImportError, OSError) as error:
-        raise PartUnavailable(
+        raise DeviceUnavailable(
             f"a microphone needs PortAudio (apt install libportaudio2) and "
             f"`pip install 'visavis[aec]'`: {error}"
         ) from error
@@ -89,7 +89,7 @@ def sound_card(duplex: FullDuplex) -> Generator[None]:
             streams.enter_context(sounddevice.RawOutputStream(**card, callback=plays))
             streams.enter_context(sounddevice.RawInputStream(**card, callback=hears))
         except sounddevice.PortAudioError as error:
-            raise PartUnavailable(
+            raise DeviceUnavailable(
                 f"no microphone and loudspeaker can be opened ({error}); open the page instead"
             ) from error
         yield

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loguru import logger
 from pipecat.frames.frames import (
     Frame,
     LLMUpdateSettingsFrame,
@@ -75,7 +74,7 @@ class LanguageChoice(FrameProcessor):
             await self._speak(language)
         else:
             known = ", ".join(self._languages)
-            logger.warning(f"{self}: one of {known} can be spoken here, {language!r} was asked for")
+            await self.push_error(f"{known} are spoken here, {language!r} was asked for")
 
     def _asked(self, text: str) -> str | None:
         return asked_language(text, self._languages)

@@ -26,6 +26,7 @@ FORGIVEN = frozenset(
         "media_not_negotiated",
         "rate_limited",
         "unknown_event",
+        "unknown_language",
         "unsupported_size",
     }
 )
@@ -47,6 +48,11 @@ class ServerConnection:
         self._sent = 0
         self._errors = 0
         self._flushed = 0
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What can be spoken, as the client was told."""
+        return self._facts.languages
 
     @property
     def hopeless(self) -> bool:

@@ -1,6 +1,6 @@
 """What a client sends, made into frames of the pipeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,7 +66,8 @@ _MANNERS: dict[Reactions, _Manner] = {
 class ClientInput:
     """Keeps what a client has set so far and turns each of its messages into frames."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], languages: Collection[str] = ()) -> None:
+        self._languages = languages
         self._style = Style()
         self._motions = RateLimit("motions", 60, clock)
         self._pictures = RateLimit("pictures", 30, clock)
@@ -113,8 +114,7 @@ class ClientInput:
             case AvatarSay():
                 return self._say(event)
             case AvatarConfigUpdate():
-                asked = event.language
-                wanted = [] if asked is None else [LanguageRequestFrame(asked)]
+                wanted = self._language(event)
                 return [self._direction(event), *wanted]
             case _:
                 return []
@@ -164,6 +164,18 @@ class ClientInput:
         if event.emotion is not None:
             self._style = replace(self._style, emotion=event.emotion)
         return AvatarDirectionFrame(style=self._style, listens=listens)
+
+    def _language(self, event: AvatarConfigUpdate) -> list[Frame]:
+        if event.language is None:
+            return []
+        if event.language not in self._languages:
+            raise ProtocolError(
+                "unknown_language",
+                f"spoken here: {', '.join(self._languages)}; {event.language!r} was asked for",
+                param="language",
+                event_id=event.event_id,
+            )
+        return [LanguageRequestFrame(event.language)]
 
     def _face(self, values: Float32[np.ndarray, "58"], seen: Bool[np.ndarray, "58"]) -> list[Frame]:
         if not np.isfinite(values[seen]).all():

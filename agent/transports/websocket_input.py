@@ -45,7 +45,7 @@ class WebsocketInput(BaseInputTransport):
         super().__init__(params)
         self._line = line
         self._sound = UserStream(line.clock)
-        self._client = ClientInput(line.clock)
+        self._client = ClientInput(line.clock, line.connection.languages)
         self._pace = Pace(line.clock)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -24,6 +24,8 @@ FADE_S = 0.02
 DECIDED_S = 1.4
 """Whether a sound over the avatar was an interruption is decided by then, or 0.4 s after its end.
 """
+LONGEST_HOLD_S = 1.3
+"""A hold is over by then, one way or the other."""
 BARGE_IN_WITHIN_S = 2.6
 SETTLES_S = 0.4
 LARGEST_WAIT_S = 8.0
@@ -35,6 +37,8 @@ class Outcome:
 
     over_kind: Over
     response_ms: list[float] = field(default_factory=list)
+    turn_end_ms: list[float] = field(default_factory=list)
+    """From the end of speech until the turn was over; the rest of the response is the answer's."""
     turns: int = 0
     missed_turns: int = 0
     pauses: int = 0
@@ -76,7 +80,9 @@ async def measure_conversations(
                     free.append(port)
                     tell(f"dialogue {next(done)} of {dialogues}")
 
-        return await asyncio.gather(*(one(script) for script in scripts))
+        # The longest first, so that none is left over at the end.
+        ordered = sorted(scripts, key=lambda script: -script.lasts_s)
+        return await asyncio.gather(*(one(script) for script in ordered))
 
 
 def _scripts(dialogues: int, seed: int) -> list[Dialogue]:
@@ -129,6 +135,9 @@ async def answered(visitor: Visitor, ended: float, outcome: Outcome) -> None:
         said = [at for at in _speech(visitor.media) if at > ended]
         if said:
             outcome.response_ms.append(1000 * (said[0] - ended))
+            over = _after(visitor, "input_audio_buffer.speech_stopped", ended)
+            if over is not None:
+                outcome.turn_end_ms.append(1000 * (over - ended))
             return
         await asyncio.sleep(0.02)
     outcome.missed_turns += 1
@@ -139,8 +148,10 @@ async def talk_over(visitor: Visitor, talker: Talker, script: Dialogue, outcome:
     own = script.over_kind is not Over.BESIDE
     begun, ended = await talker.say(script.over, own=own)
     await asyncio.sleep(max(0.0, max(begun + DECIDED_S, ended + 0.4) - monotonic()))
-    outcome.false_barge_in = _after(visitor, "avatar.flush", begun) is not None
     paused = _after(visitor, "avatar.paused", begun)
+    if paused is not None:
+        await asyncio.sleep(max(0.0, paused + LONGEST_HOLD_S - monotonic()))
+    outcome.false_barge_in = _after(visitor, "avatar.flush", begun) is not None
     if paused is not None and not outcome.false_barge_in:
         resumed = _after(visitor, "avatar.resumed", paused)
         outcome.resumed = resumed is not None and any(at > paused for at in _speech(visitor.media))
@@ -202,6 +213,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
     """The figures by the names that scripts rely on; None for what never happened."""
     whole = [o for o in outcomes if o.failed is None]
     response = [ms for o in whole for ms in o.response_ms]
+    turn_end = [ms for o in whole for ms in o.turn_end_ms]
     held = [o.held_ms for o in whole if o.held_ms is not None]
     barge = [o.barge_in_ms for o in whole if o.barge_in_ms is not None]
     holds = [o.held_for_nothing_ms for o in whole if o.held_for_nothing_ms is not None]
@@ -211,6 +223,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int | None]:
         "failed": len(outcomes) - len(whole),
         "response_ms_p50": _percentile(response, 50),
         "response_ms_p95": _percentile(response, 95),
+        "turn_end_ms_p50": _percentile(turn_end, 50),
+        "turn_end_ms_p95": _percentile(turn_end, 95),
         "barge_in_ms_p50": _percentile(barge, 50),
         "barge_in_ms_p95": _percentile(barge, 95),
         "held_ms_p50": _percentile(held, 50),

@@ -143,7 +143,7 @@ def live(
 
 @app.command()
 def conversation(
-    dialogues: Annotated[int, typer.Option(min=1, help="Dialogues, six at a time.")] = 12,
+    dialogues: Annotated[int, typer.Option(min=1, help="Dialogues, four at a time.")] = 12,
     seed: Annotated[int, typer.Option(help="Of the first dialogue.")] = 0,
     timeline: Annotated[
         Path | None, typer.Option(help="Instead, talk for ten turns and draw them (PNG).")

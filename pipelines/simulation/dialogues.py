@@ -105,6 +105,12 @@ class Dialogue:
     noise: Samples
     camera: bool
 
+    @property
+    def lasts_s(self) -> float:
+        """Seconds of what the visitor says and pauses."""
+        said = (*self.opening, self.over, self.interruption)
+        return sum(map(len, said)) / SAMPLE_RATE + sum(self.pauses_s)
+
 
 class Cast:
     """The voices of visitors, opened once."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pipecat.frames.frames import (
+    ErrorFrame,
     Frame,
     InputAudioRawFrame,
     LLMUpdateSettingsFrame,
@@ -64,11 +65,12 @@ SOUND = InputAudioRawFrame(bytes(640), 16_000, 1)
 
 
 async def played(pipeline: Pipeline, *frames: Frame) -> Sequence[Frame]:
+    """What came out, downstream and then upstream."""
     spaced: list[Frame] = []
     for frame in frames:
         spaced += [frame, SleepFrame(0.15)]
-    down, _ = await run_test(pipeline, frames_to_send=spaced)
-    return down
+    down, up = await run_test(pipeline, frames_to_send=spaced)
+    return [*down, *(frame for frame in up if isinstance(frame, ErrorFrame))]
 
 
 def heard(frames: Sequence[Frame]) -> list[str]:
@@ -104,6 +106,8 @@ async def test_a_language_that_is_not_spoken_changes_nothing() -> None:
         conversation(), LanguageRequestFrame("fr"), LanguageRequestFrame("en"), SOUND
     )
     assert heard(down) == ["english ears"]
+    (error,) = [f.error for f in down if isinstance(f, ErrorFrame)]
+    assert error == "en, de are spoken here, 'fr' was asked for"
     assert not [f for f in down if isinstance(f, LanguageFrame)]
 
 

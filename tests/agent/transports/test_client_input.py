@@ -11,7 +11,13 @@ from pipecat.frames.frames import (
     TTSSpeakFrame,
 )
 
-from agent.frames import AvatarDirectionFrame, UserCaptionFrame, UserFaceFrame, UserPictureFrame
+from agent.frames import (
+    AvatarDirectionFrame,
+    LanguageRequestFrame,
+    UserCaptionFrame,
+    UserFaceFrame,
+    UserPictureFrame,
+)
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events import parse
 from agent.protocol.media import MediaFrame, MediaKind
@@ -42,6 +48,16 @@ def test_typed_text_interrupts_is_shown_and_asked() -> None:
     assert isinstance(asked, LLMMessagesAppendFrame)
     assert asked.messages == [{"role": "user", "content": "Hello?"}]
     assert isinstance(an_input().event(parse('{"type":"response.create"}'))[0], LLMRunFrame)
+
+
+def test_a_language_is_asked_for_and_one_that_is_not_spoken_is_refused() -> None:
+    client = ClientInput(lambda: 0.0, ("en", "de"))
+    frames = client.event(parse('{"type":"avatar.config.update","language":"de"}'))
+    (wanted,) = [frame for frame in frames if isinstance(frame, LanguageRequestFrame)]
+    assert wanted.language == "de"
+    with pytest.raises(ProtocolError, match="spoken here: en, de; 'fr' was asked for") as refused:
+        client.event(parse('{"type":"avatar.config.update","language":"fr","event_id":"e1"}'))
+    assert (refused.value.code, refused.value.event_id) == ("unknown_language", "e1")
 
 
 def test_words_for_the_avatar() -> None:
