@@ -32,5 +32,6 @@ class PiperServerTTSService(PiperHttpTTSService):
     async def cleanup(self) -> None:
         """Close it."""
         await super().cleanup()
-        if self._session is not None:
-            await self._session.close()
+        opened: aiohttp.ClientSession | None = self._session
+        if opened is not None:
+            await opened.close()
