@@ -1,7 +1,7 @@
 """`visavis serve`: the live conversation."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from rich.table import Table
@@ -15,6 +15,13 @@ from pipelines.tls import Certificate, given_certificate, own_certificate
 
 OPTION_OF = {"most_sessions": "sessions", "origins": "origin"}
 """Settings whose options are called otherwise."""
+
+Microphone: TypeAlias = Annotated[
+    bool, typer.Option("--microphone", help="talk by this machine's sound card; /local shows it")
+]
+Verbose: TypeAlias = Annotated[
+    bool, typer.Option("--verbose", help="log everything, what is said included")
+]
 
 
 def serve(
@@ -45,13 +52,8 @@ def serve(
     tls: Annotated[
         str | None, typer.Option(help="auto makes a certificate; or CERT.pem,KEY.pem")
     ] = None,
-    microphone: Annotated[
-        bool,
-        typer.Option("--microphone", help="talk with this machine's sound card; /local shows it"),
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="log everything, what is said included")
-    ] = False,
+    microphone: Microphone = False,
+    verbose: Verbose = False,
 ) -> None:
     """Serve the conversation: open the printed address and talk."""
     log_to_terminal(verbose=verbose)

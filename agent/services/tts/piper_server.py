@@ -23,15 +23,15 @@ class PiperServerTTSService(PiperHttpTTSService):
             settings=self.Settings(model=None, voice=voice, language=None),
             **kwargs,
         )
+        self._opened: aiohttp.ClientSession | None = None
 
     async def setup(self, setup: FrameProcessorSetup) -> None:
         """Open a session."""
         await super().setup(setup)
-        self._session = aiohttp.ClientSession()
+        self._session = self._opened = aiohttp.ClientSession()
 
     async def cleanup(self) -> None:
         """Close it."""
         await super().cleanup()
-        opened: aiohttp.ClientSession | None = self._session
-        if opened is not None:
-            await opened.close()
+        if self._opened is not None:
+            await self._opened.close()
