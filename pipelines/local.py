@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, StreamingResponse
 from loguru import logger
 
-from agent.client.errors import DeviceUnavailable
+from agent.client.errors import ClientError, DeviceUnavailable
 from agent.client.playback import Playback
 from agent.client.sound_card import VOICE_RATE, FullDuplex, sound_card
 from agent.client.talk import Talk
@@ -38,9 +38,12 @@ class LocalTalk:
             raise PartUnavailable(str(error)) from error
 
     async def run(self, address: str, token: str | None) -> None:
-        """Talk until it is cancelled."""
+        """Talk until it is cancelled; the server goes on without it when it breaks."""
         with self._card:
-            await self._talk.run(address, token)
+            try:
+                await self._talk.run(address, token)
+            except ClientError as error:
+                logger.error(f"the conversation by microphone has ended: {error}")
 
     def add_window(self, app: FastAPI) -> None:
         """`/local` shows the face: the sound comes out of this machine."""

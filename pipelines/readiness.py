@@ -12,7 +12,6 @@ from openai import AsyncOpenAI
 from agent.knowledge.endpoint import MODEL, knowledge_app
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
-from agent.nodes.languages import instructed
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
@@ -54,7 +53,7 @@ def chosen_cast(config: ServeConfig) -> Cast:
         ),
         tongues=_tongues(config, llm),
         llm=llm,
-        endpoint=config.endpoint.endpoint(_instructions(config)),
+        endpoint=config.endpoint.endpoint(config.instructions),
         generator=generator,
         manners=_manners(config),
         look=config.look,
@@ -83,12 +82,6 @@ def _tongue(code: str, block: LanguageConfig) -> Tongue:
         )
     told = {name: text for name, text in block.phrases if text is not None}
     return Tongue(ears, _named_voice(code, block.voice), replace(PHRASES[code], **told))
-
-
-def _instructions(config: ServeConfig) -> str:
-    if config.language == "en" and not config.languages:
-        return config.instructions
-    return instructed(config.instructions, config.language)
 
 
 def _named(kind: str, choice: str | CustomService) -> str | CustomService:

@@ -33,7 +33,7 @@ from agent.nodes import (
     UserCamera,
     UserCaptions,
 )
-from agent.nodes.languages import Spoken
+from agent.nodes.languages import Spoken, instructed
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
@@ -101,10 +101,10 @@ class Cast:
     @property
     def ears_shared(self) -> bool:
         """Whether one recogniser understands all languages, and tells which it heard."""
-        named = {tongue.stt for tongue in self.tongues.values() if isinstance(tongue.stt, str)}
-        whisper = all(name.partition(":")[0] == "whisper" for name in named)
-        one = len(named) == 1 and isinstance(self.first.stt, str)
-        return one and whisper and len(self.tongues) > 1
+        ears = self.first.stt
+        whisper = isinstance(ears, str) and ears.partition(":")[0] == "whisper"
+        same = all(tongue.stt == ears for tongue in self.tongues.values())
+        return whisper and same and len(self.tongues) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,10 @@ def _built(kind: str, choice: str | CustomService) -> Any:
 def _llm(cast: Cast) -> LLMService[Any]:
     if isinstance(cast.llm, CustomService):
         return _built("llm", cast.llm)
-    return find_service("llm", cast.llm).build(cast.endpoint)
+    endpoint, told = cast.endpoint, cast.endpoint.instructions
+    if told is not None and tuple(cast.tongues) != ("en",):
+        endpoint = replace(endpoint, instructions=instructed(told, cast.language))
+    return find_service("llm", cast.llm).build(endpoint)
 
 
 def build_ears(cast: Cast) -> tuple[STTService, ...]:

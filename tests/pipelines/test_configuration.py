@@ -1,5 +1,6 @@
 """A server's configuration from a file, and services by their class."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from agent.services.custom import CustomService, build_custom
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.errors import PartUnavailable, UnknownPart
-from pipelines.build.conversation import build_ears
+from pipelines.build.conversation import build_ears, load
 from pipelines.configuration import ConfigurationError, checked, read_configuration
 from pipelines.readiness import chosen_cast
 
@@ -110,7 +111,12 @@ def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: P
     assert cast.tongues["fr"].voice == "espeak:fr"
     assert cast.ears_shared
     assert len(build_ears(cast)) == 1
-    assert "Speak English" in (cast.endpoint.instructions or "")
+    assert "Speak" not in (cast.endpoint.instructions or "")
+    told = load(cast).llm._settings.system_instruction
+    assert isinstance(told, str)
+    assert told.count("Speak English") == 1
+    mixed = replace(cast.first, stt=CustomService(**{"class": STT}))
+    assert not replace(cast, tongues={**cast.tongues, "de": mixed}).ears_shared
     with pytest.raises(PartUnavailable, match="know English only, not Spanish"):
         chosen_cast(checked({"languages": {"es": {"stt": "pocketsphinx"}}}))
     with pytest.raises(UnknownPart, match="know one language"):
