@@ -115,7 +115,7 @@ def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: P
     told = load(cast).llm._settings.system_instruction
     assert isinstance(told, str)
     assert told.count("Speak English") == 1
-    mixed = replace(cast.first, stt=CustomService(path=STT))
+    mixed = replace(cast.first, stt=CustomService.model_validate({"class": STT}))
     assert not replace(cast, tongues={**cast.tongues, "de": mixed}).ears_shared
     with pytest.raises(PartUnavailable, match="know English only, not Spanish"):
         chosen_cast(checked({"languages": {"es": {"stt": "pocketsphinx"}}}))
