@@ -180,7 +180,10 @@ def _say(cast: Cast) -> None:
 def _hear(cast: Cast) -> None:
     for ears in build_ears(cast):
         if isinstance(ears, StreamedSTTService):
-            ears.try_out()
+            try:
+                ears.prepare()
+            finally:
+                ears.let_go()
 
 
 async def _ask(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from agent.nodes import AvatarService
 from agent.protocol.connection import ServerConnection
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
-from pipelines.build.conversation import Cast, Loaded, build_conversation, load
+from pipelines.build.conversation import Cast, Loaded, build_conversation, let_go, load
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 
@@ -78,7 +78,9 @@ class Sessions:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         if self._spare is not None:
-            await asyncio.gather(self._spare, return_exceptions=True)
+            (spare,) = await asyncio.gather(self._spare, return_exceptions=True)
+            if isinstance(spare, Loaded):
+                await asyncio.to_thread(let_go, spare)
         self._loading.shutdown(wait=False)
 
     async def _call(self, connection: SmallWebRTCConnection, place: ExitStack) -> None:

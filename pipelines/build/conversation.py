@@ -1,6 +1,7 @@
 """Putting a conversation together: the list of processors can be read here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +39,7 @@ from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import offer_languages, offer_look, offer_pages
+from agent.services.stt.streamed import StreamedSTTService
 from agent.services.stt.whisper import WhisperConfig
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.turns.coordinator import TurnCoordinator, draws
@@ -46,6 +48,7 @@ from agent.turns.phrases import Phrases
 from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
+from avatar.errors import VisavisError
 from avatar.tracking.base import UserTracker
 from pipelines.build.face import build_tracker, build_voice
 
@@ -120,15 +123,28 @@ class Loaded:
 
 
 def load(cast: Cast) -> Loaded:
-    """Load it; takes two tenths of a second, so call it outside of an event loop."""
+    """Load it; takes half a second, so call it outside of an event loop."""
+    ears = build_ears(cast)
+    for each in ears:
+        if isinstance(each, StreamedSTTService):
+            # What cannot be loaded is reported when it is wanted.
+            with suppress(VisavisError):
+                each.prepare()
     return Loaded(
         voice_activity=SileroVADAnalyzer(params=SPEECH),
         ear=SileroVADAnalyzer(params=SOUND),
         turns=LocalSmartTurnAnalyzerV3(),
         tracker=build_tracker(cast.tracker),
-        ears=build_ears(cast),
+        ears=ears,
         llm=_llm(cast),
     )
+
+
+def let_go(loaded: Loaded) -> None:
+    """End what was loaded for a conversation that did not come."""
+    for each in loaded.ears:
+        if isinstance(each, StreamedSTTService):
+            each.let_go()
 
 
 def build_conversation(

@@ -11,7 +11,7 @@ from agent.services.custom import CustomService, build_custom
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.errors import PartUnavailable, UnknownPart
-from pipelines.build.conversation import build_ears, load
+from pipelines.build.conversation import build_ears, let_go, load
 from pipelines.configuration import ConfigurationError, checked, read_configuration
 from pipelines.readiness import chosen_cast
 
@@ -112,7 +112,9 @@ def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: P
     assert cast.ears_shared
     assert len(build_ears(cast)) == 1
     assert "Speak" not in (cast.endpoint.instructions or "")
-    told = load(cast).llm._settings.system_instruction
+    loaded = load(cast)
+    told = loaded.llm._settings.system_instruction
+    let_go(loaded)
     assert isinstance(told, str)
     assert told.count("Speak English") == 1
     mixed = replace(cast.first, stt=CustomService.model_validate({"class": STT}))

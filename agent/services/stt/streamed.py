@@ -97,12 +97,18 @@ class StreamedSTTService(STTService):
         self._input_rate = 0
         self._turn = OpenTurn()
 
-    def try_out(self) -> None:
-        """Load the model once and let go of it. Blocks; raises as `Recogniser.load` does."""
+    def prepare(self) -> None:
+        """Load the model before there is a pipeline. Blocks; raises as `Recogniser.load` does."""
         try:
-            self._recogniser.load()
-        finally:
-            self._recogniser.close()
+            self._thread.submit(self._recogniser.load).result()
+        except VisavisError:
+            self._thread.submit(self._recogniser.close).result()
+            raise
+
+    def let_go(self) -> None:
+        """Let go of a service that no pipeline came for. Blocks."""
+        self._thread.submit(self._recogniser.close).result()
+        self._thread.shutdown()
 
     def can_generate_metrics(self) -> bool:
         """It measures the time from the end of speech to the transcript."""

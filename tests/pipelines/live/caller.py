@@ -229,9 +229,9 @@ async def fell_silent(caller: Caller, since: float, *, for_s: float = 0.3, withi
             await asyncio.sleep(0.02)
 
 
-async def until_alone(process: int, seconds: float = 5.0) -> None:
-    """Wait until a process has no workers."""
-    await until(lambda: not psutil.Process(process).children(), seconds)
+async def until_alone(process: int, seconds: float = 5.0, *, waiting: int = 0) -> None:
+    """Wait until a process has no workers but those that wait for a conversation."""
+    await until(lambda: len(psutil.Process(process).children()) <= waiting, seconds)
 
 
 @asynccontextmanager

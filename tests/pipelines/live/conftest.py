@@ -28,11 +28,14 @@ class Server:
     reading: threading.Thread
 
     @property
-    def workers(self) -> list[int]:
-        """Process ids of its speech recognisers."""
-        seen = [each.info for each in psutil.process_iter(["pid", "ppid", "cmdline"])]
+    def recognisers(self) -> list[int]:
+        """Process ids of its speech recognisers, the oldest first."""
+        seen = [
+            each.info for each in psutil.process_iter(["pid", "ppid", "cmdline", "create_time"])
+        ]
         children = [info for info in seen if info["ppid"] == self.process.pid]
-        return [info["pid"] for info in children if WORKER in " ".join(info["cmdline"] or ())]
+        ears = [info for info in children if WORKER in " ".join(info["cmdline"] or ())]
+        return [info["pid"] for info in sorted(ears, key=lambda info: info["create_time"])]
 
 
 def started(*options: str, **environment: str) -> Server:

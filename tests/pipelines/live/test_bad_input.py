@@ -48,8 +48,13 @@ def typed(text: str) -> dict[str, Any]:
 
 
 def workers(server: Server) -> list[psutil.Process]:
-    """The processes that the server has started: ears, and voices of some kinds."""
-    return psutil.Process(server.process.pid).children(recursive=True)
+    """The processes of conversations: ears, and voices of some kinds.
+
+    The ears that were started last wait for the next conversation, and are left out.
+    """
+    waiting = server.recognisers[-1:]
+    children = psutil.Process(server.process.pid).children(recursive=True)
+    return [child for child in children if child.pid not in waiting]
 
 
 def status(server: Server) -> int:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.pipelines.live.caller import call, fell_silent, until_alone, watched
 from tests.pipelines.live.conftest import Server, started, stopped
+from tests.pipelines.live.test_bad_input import until
 
 pytestmark = [
     pytest.mark.realtime,
@@ -92,9 +93,9 @@ async def test_an_answer_can_be_cut_off(server: Server, tmp_path: Path) -> None:
 
 async def test_hanging_up_frees_the_place(server: Server) -> None:
     async with call(server.port):
-        assert server.workers
+        await until(lambda: len(server.recognisers) == 2, 5)
         assert await is_full(server)
-    await until_alone(server.process.pid)
+    await until_alone(server.process.pid, waiting=1)
     await asyncio.sleep(0.5)
     assert not await is_full(server)
     assert "exception receiving data" not in "".join(server.lines)

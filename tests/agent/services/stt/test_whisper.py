@@ -53,13 +53,13 @@ def test_a_damaged_model_is_named(tiny_whisper: Path, tmp_path: Path, name: str)
     (folder / name).write_bytes(whole[: len(whole) // 2])
     service = LocalWhisperSTTService(WhisperConfig(folder))
     with pytest.raises(PartUnavailable, match="damaged: this model cannot be used"):
-        service.try_out()
+        service.prepare()
 
 
 def test_a_language_that_the_model_lacks_is_refused(tiny_whisper: Path) -> None:
     service = LocalWhisperSTTService(WhisperConfig(tiny_whisper, (Language.DE,)))
     with pytest.raises(PartUnavailable, match="does not know de"):
-        service.try_out()
+        service.prepare()
 
 
 @pytest.mark.parametrize("rate", [16_000, 48_000])
