@@ -17,7 +17,6 @@ from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import CITED
 from agent.services.models import find_piper
-from agent.services.stt.streamed import StreamedSTTService
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
@@ -26,7 +25,7 @@ from avatar.parts import AUTO, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
 from pipelines.build import Look, build_avatar, build_voice, find_voice
-from pipelines.build.conversation import VOICE_RATE, Cast, Tongue, build_ears
+from pipelines.build.conversation import VOICE_RATE, Cast, Tongue
 from pipelines.catalogue import PARTS
 from pipelines.config import LanguageConfig, ServeConfig
 from pipelines.loopback import loopback
@@ -147,7 +146,6 @@ async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:
         await asyncio.gather(
             asyncio.to_thread(_draw, cast.avatar),
             asyncio.to_thread(_say, cast),
-            asyncio.to_thread(_hear, cast),
             _ask(cast),
         )
         # What is loaded by now stays: to look it all through takes the garbage collector a quarter
@@ -175,15 +173,6 @@ def _say(cast: Cast) -> None:
         if isinstance(tongue.voice, str):
             with closing(build_voice(tongue.voice)) as voice:
                 speak(voice, "Hello.")
-
-
-def _hear(cast: Cast) -> None:
-    for ears in build_ears(cast):
-        if isinstance(ears, StreamedSTTService):
-            try:
-                ears.prepare()
-            finally:
-                ears.let_go()
 
 
 async def _ask(cast: Cast) -> None:

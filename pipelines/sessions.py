@@ -5,7 +5,7 @@ import gc
 import itertools
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from loguru import logger
 from pipecat.pipeline.worker import PipelineWorker
@@ -18,7 +18,15 @@ from agent.nodes import AvatarService
 from agent.protocol.connection import ServerConnection
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
-from pipelines.build.conversation import Cast, Loaded, build_conversation, let_go, load
+from avatar.errors import VisavisError
+from pipelines.build.conversation import (
+    Cast,
+    Loaded,
+    build_conversation,
+    let_go,
+    load,
+    prepare_ears,
+)
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 
@@ -41,10 +49,11 @@ class Sessions:
         self._loading = ThreadPoolExecutor(1, thread_name_prefix="load")
 
     async def prepare(self) -> None:
-        """Have ready what the next session needs."""
+        """Have ready what the next session needs. Raises what it cannot do without."""
         self._load_spare()
         assert self._spare is not None
-        await asyncio.shield(self._spare)
+        spare = await asyncio.shield(self._spare)
+        await asyncio.get_running_loop().run_in_executor(self._loading, prepare_ears, spare)
 
     async def websocket(self, websocket: WebSocket) -> None:
         """Talk with a client of the websocket until it leaves.
@@ -125,7 +134,17 @@ class Sessions:
             self._spare = asyncio.create_task(self._load())
 
     async def _load(self) -> Loaded:
-        return await asyncio.get_running_loop().run_in_executor(self._loading, load, self._cast)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._loading, _load_ahead, self._cast
+        )
+
+
+def _load_ahead(cast: Cast) -> Loaded:
+    """Ears that fail are reported to the client, who may type."""
+    loaded = load(cast)
+    with suppress(VisavisError):
+        prepare_ears(loaded)
+    return loaded
 
 
 async def _run_worker(worker: PipelineWorker) -> None:

@@ -1,9 +1,6 @@
-"""A conversation with a server from Python.
+"""A conversation with a server from Python: `connect`, and iterate over what comes.
 
-async with connect("ws://localhost:8765/v1/realtime") as session:
-await session.send_text("Where can I park my car?")
-async for received in session:
-...
+An example is in docs/server.md.
 """
 
 import asyncio

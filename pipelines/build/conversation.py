@@ -1,7 +1,6 @@
 """Putting a conversation together: the list of processors can be read here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,7 +47,6 @@ from agent.turns.phrases import Phrases
 from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
-from avatar.errors import VisavisError
 from avatar.tracking.base import UserTracker
 from pipelines.build.face import build_tracker, build_voice
 
@@ -123,21 +121,25 @@ class Loaded:
 
 
 def load(cast: Cast) -> Loaded:
-    """Load it; takes half a second, so call it outside of an event loop."""
-    ears = build_ears(cast)
-    for each in ears:
-        if isinstance(each, StreamedSTTService):
-            # What cannot be loaded is reported when it is wanted.
-            with suppress(VisavisError):
-                each.prepare()
+    """Load it; takes two tenths of a second, so call it outside of an event loop."""
     return Loaded(
         voice_activity=SileroVADAnalyzer(params=SPEECH),
         ear=SileroVADAnalyzer(params=SOUND),
         turns=LocalSmartTurnAnalyzerV3(),
         tracker=build_tracker(cast.tracker),
-        ears=ears,
+        ears=_ears(cast),
         llm=_llm(cast),
     )
+
+
+def prepare_ears(loaded: Loaded) -> None:
+    """Load the recognisers' models, if that is not done; takes half a second.
+
+    Raises as `StreamedSTTService.prepare` does.
+    """
+    for each in loaded.ears:
+        if isinstance(each, StreamedSTTService):
+            each.prepare()
 
 
 def let_go(loaded: Loaded) -> None:
@@ -211,7 +213,7 @@ def _llm(cast: Cast) -> LLMService[Any]:
     return find_service("llm", cast.llm).build(endpoint)
 
 
-def build_ears(cast: Cast) -> tuple[STTService, ...]:
+def _ears(cast: Cast) -> tuple[STTService, ...]:
     """The recognisers: one for all languages, or one for each."""
     languages = tuple(Language(code) for code in cast.tongues)
     if cast.ears_shared:

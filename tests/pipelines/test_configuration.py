@@ -11,7 +11,7 @@ from agent.services.custom import CustomService, build_custom
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.errors import PartUnavailable, UnknownPart
-from pipelines.build.conversation import build_ears, let_go, load
+from pipelines.build.conversation import let_go, load
 from pipelines.configuration import ConfigurationError, checked, read_configuration
 from pipelines.readiness import chosen_cast
 
@@ -110,9 +110,9 @@ def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: P
     assert cast.tongues["de"].phrases.reprompt == PHRASES["de"].reprompt
     assert cast.tongues["fr"].voice == "espeak:fr"
     assert cast.ears_shared
-    assert len(build_ears(cast)) == 1
     assert "Speak" not in (cast.endpoint.instructions or "")
     loaded = load(cast)
+    assert len(loaded.ears) == 1
     told = loaded.llm._settings.system_instruction
     let_go(loaded)
     assert isinstance(told, str)
