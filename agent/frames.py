@@ -52,6 +52,27 @@ class UserCaptionFrame(SystemFrame):
 
 
 @dataclass
+class PushToTalkFrame(SystemFrame):
+    """Whether the user ends their turns themselves, with a `UserCommitFrame`."""
+
+    on: bool
+
+
+@dataclass
+class UserCommitFrame(SystemFrame):
+    """The user has finished: their turn ends as soon as what they said is understood."""
+
+
+@dataclass
+class ItemTruncateFrame(SystemFrame):
+    """The user heard only so many milliseconds of what the avatar said in an item."""
+
+    item_id: str
+    audio_end_ms: int
+    event_id: str | None = None
+
+
+@dataclass
 class AvatarDirectionFrame(SystemFrame):
     """What the avatar is to do, and how; None leaves it as it is.
 
@@ -139,6 +160,11 @@ class TurnEndsFrame(DataFrame):
 @dataclass
 class AnswerFailedFrame(SystemFrame):
     """Upstream: an answer ended without a word, or broke off."""
+
+
+@dataclass
+class AnswerWrittenFrame(SystemFrame):
+    """Upstream: an answer that no voice says is complete."""
 
 
 @dataclass

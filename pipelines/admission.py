@@ -2,15 +2,21 @@
 
 import asyncio
 import secrets
-from collections.abc import Generator, Mapping
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
 
 from pipelines.config import ServeConfig
 
 KEY_PROTOCOL = "openai-insecure-api-key."
 """How a browser, which cannot set headers of a websocket, brings its token."""
+
+RESUME_PROTOCOL = "visavis-resume."
+"""How a client whose connection was lost shows at a full house that it had a place."""
 
 RETRY_AFTER_S = 10
 
@@ -38,19 +44,28 @@ class Refusal:
         return {"error": {"code": self.code, "message": self.message}}
 
 
+def caller(connection: HTTPConnection) -> str:
+    """The address of whoever asks."""
+    return "" if connection.client is None else connection.client.host
+
+
 class Admission:
-    """Counts the sessions and checks who asks for one."""
+    """Counts the sessions and checks who asks for one.
+
+    `returns` knows the tokens of those who may come back to theirs.
+    """
 
     def __init__(self, config: ServeConfig) -> None:
         self._config = config
-        self._sessions = 0
+        self._sessions = Counter[str]()
+        self.returns: Callable[[str], bool] = lambda _token: False
         self.reasons: tuple[str, ...] = ("the server is starting",)
         self.opened = asyncio.Event()
 
     @property
     def sessions(self) -> int:
         """Sessions that are open."""
-        return self._sessions
+        return self._sessions.total()
 
     def ready(self) -> None:
         """Sessions may start from now on."""
@@ -67,26 +82,35 @@ class Admission:
             )
         return None
 
-    def refuse(self, headers: Mapping[str, str]) -> Refusal | None:
+    def refuse(self, headers: Mapping[str, str], address: str = "") -> Refusal | None:
         """Why a request with these headers may not have a session; None when it may."""
         if (refusal := self.stranger(headers)) is not None:
             return refusal
         if self.reasons:
             return Refusal(503, "not_ready", "; ".join(self.reasons))
-        if self._sessions >= self._config.most_sessions:
+        if any(self.returns(token) for token in _offered(headers, RESUME_PROTOCOL)):
+            return None
+        if self.sessions >= self._config.most_sessions:
             return Refusal(
                 503, "server_full", f"all {self._config.most_sessions} sessions are taken"
+            )
+        each = self._config.most_sessions_each
+        if each is not None and self._sessions[address] >= each:
+            return Refusal(
+                503, "too_many_sessions", f"one address may have {each} sessions at a time"
             )
         return None
 
     @contextmanager
-    def session(self) -> Generator[None]:
+    def session(self, address: str = "") -> Generator[None]:
         """Holds a place for as long as a session lasts."""
-        self._sessions += 1
+        self._sessions[address] += 1
         try:
             yield
         finally:
-            self._sessions -= 1
+            self._sessions[address] -= 1
+            if not self._sessions[address]:
+                del self._sessions[address]
 
     def _knows_token(self, headers: Mapping[str, str]) -> bool:
         token = self._config.token
@@ -94,12 +118,7 @@ class Admission:
             return True
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         given = [bearer] if scheme.lower() == "bearer" else []
-        offered = headers.get("sec-websocket-protocol", "").split(",")
-        given += [
-            name.strip().removeprefix(KEY_PROTOCOL)
-            for name in offered
-            if name.strip().startswith(KEY_PROTOCOL)
-        ]
+        given += _offered(headers, KEY_PROTOCOL)
         return any(secrets.compare_digest(one.encode(), token.encode()) for one in given)
 
     def _knows_origin(self, headers: Mapping[str, str]) -> bool:
@@ -113,3 +132,9 @@ class Admission:
             return own and page.netloc == headers.get("host")
         except ValueError:
             return False
+
+
+def _offered(headers: Mapping[str, str], prefix: str) -> list[str]:
+    """What stands behind a prefix among the sub-protocols that are offered."""
+    offered = [name.strip() for name in headers.get("sec-websocket-protocol", "").split(",")]
+    return [name.removeprefix(prefix) for name in offered if name.startswith(prefix)]

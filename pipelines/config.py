@@ -85,7 +85,8 @@ class ServeConfig(BaseModel):
     listens, `conversation` the times of its manners. `tracing` sends how long each stage took to an
     OpenTelemetry collector, whose address it may be. `token` guards the
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
-    connect, empty for those of this server alone.
+    connect, empty for those of this server alone. One address may have `most_sessions_each` at a
+    time; a conversation whose connection is lost may be resumed for `resume_s`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -111,6 +112,8 @@ class ServeConfig(BaseModel):
     disclosure: str = DISCLOSURE
     tracing: bool | str = False
     most_sessions: int = Field(default=4, ge=1)
+    most_sessions_each: int | None = Field(default=None, ge=1)
+    resume_s: float = Field(default=30.0, ge=0, le=600)
     origins: tuple[str, ...] = ()
     token: str | None = Field(
         default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None,

@@ -15,7 +15,7 @@ from pipecat.transports.smallwebrtc.request_handler import (
 )
 from pydantic import TypeAdapter
 
-from pipelines.admission import Admission
+from pipelines.admission import Admission, caller
 from pipelines.sessions import Sessions
 
 LARGEST_OFFER = 256 << 10
@@ -42,9 +42,9 @@ def add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHan
         sessions: Sessions = app.state.sessions
         with ExitStack() as place:
             if not sessions.knows(wanted.pc_id):
-                if (refusal := admission.refuse(request.headers)) is not None:
+                if (refusal := admission.refuse(request.headers, caller(request))) is not None:
                     return JSONResponse(refusal.body, refusal.status, refusal.headers)
-                place.enter_context(admission.session())
+                place.enter_context(admission.session(caller(request)))
             return await _answered(wanted, offers, sessions, place)
 
     @app.patch("/api/offer")

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHandler
 
-from pipelines.admission import Admission
+from pipelines.admission import Admission, caller
 from pipelines.build.conversation import Cast
 from pipelines.config import ServeConfig
 from pipelines.duet.routes import add_duet
@@ -30,6 +30,7 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
         async with with_answers(config, cast) as answering:
             sessions = Sessions(config, answering)
             app.state.sessions = sessions
+            admission.returns = sessions.returns
             warming = asyncio.create_task(warm_up(answering, sessions, admission))
             try:
                 yield
@@ -66,7 +67,7 @@ def _add_health(app: FastAPI, admission: Admission) -> None:
 def _add_conversation(app: FastAPI, admission: Admission) -> None:
     @app.get("/v1/realtime")
     async def why_not(request: Request) -> JSONResponse:
-        refusal = admission.refuse(request.headers)
+        refusal = admission.refuse(request.headers, caller(request))
         if refusal is not None:
             return JSONResponse(refusal.body, refusal.status, refusal.headers)
         hint = {"error": {"code": "upgrade_required", "message": "connect with a websocket"}}
@@ -74,13 +75,14 @@ def _add_conversation(app: FastAPI, admission: Admission) -> None:
 
     @app.websocket("/v1/realtime")
     async def realtime(websocket: WebSocket) -> None:
-        refusal = admission.refuse(websocket.headers)
+        address = caller(websocket)
+        refusal = admission.refuse(websocket.headers, address)
         if refusal is not None:
             answer = JSONResponse(refusal.body, refusal.status, refusal.headers)
             await websocket.send_denial_response(answer)
             return
         offered = websocket.scope["subprotocols"]
-        with admission.session():
+        with admission.session(address):
             await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
             await app.state.sessions.websocket(websocket)
 

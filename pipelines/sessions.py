@@ -15,7 +15,8 @@ from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocket
 
 from agent.nodes import AvatarService
-from agent.protocol.connection import ServerConnection
+from agent.protocol.connection import CLOSE_TAKEN_OVER, GOODBYES, ServerConnection
+from agent.transports.opening import Opening
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
 from avatar.errors import VisavisError
@@ -29,6 +30,10 @@ from pipelines.build.conversation import (
 )
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
+from pipelines.returning import Conversation, Waiting
+
+TOKEN_BYTES = 32
+"""Of chance in a resume token."""
 
 FORGOTTEN_AFTER_S = 0.5
 """Seconds after its end when a session's models leave the memory: its parts know each other, so
@@ -42,6 +47,7 @@ class Sessions:
     def __init__(self, config: ServeConfig, cast: Cast) -> None:
         self._config, self._cast = config, cast
         self._calls = set[str]()
+        self._waiting = Waiting()
         self._spare: asyncio.Task[Loaded] | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
@@ -56,17 +62,49 @@ class Sessions:
         await asyncio.get_running_loop().run_in_executor(self._loading, prepare_ears, spare)
 
     async def websocket(self, websocket: WebSocket) -> None:
-        """Talk with a client of the websocket until it leaves.
+        """Talk with a client of the websocket until it leaves or its connection is lost.
 
-        The socket must be accepted, and a place be held for it.
+        The socket must be accepted, and a place be held for it. A conversation whose connection was
+        lost waits for its client for a while, without a place: it makes room for one who comes.
         """
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        facts = capabilities(self._config, self._cast).model_copy(update={"resume_token": token})
         session_id = f"sess_{secrets.token_hex(8)}"
-        facts = capabilities(self._config, self._cast)
-        connection = ServerConnection(session_id, self._cast.endpoint.model, facts)
-        transport = WebsocketTransport(
-            websocket, connection, AvatarService.transport_params(self._cast.avatar)
+        connection = ServerConnection(
+            session_id,
+            self._cast.endpoint.model,
+            facts,
+            extensions=websocket.query_params.get("extensions") != "off",
         )
-        await self._run(transport, rtvi=False)
+        first = await Opening(websocket, connection, self._waiting.knows).first()
+        if first is None:
+            return
+        given = connection.resumes(first)
+        conversation = None if given is None else self._waiting.claim(given)
+        if conversation is None:
+            self._waiting.make_room(self._config.most_sessions - len(self._running) - 1)
+            conversation = self._begin(connection)
+        self._waiting.expect(token, conversation)
+        code = await conversation.talk(websocket, first)
+        if code == CLOSE_TAKEN_OVER:
+            return
+        if code in GOODBYES or conversation.over:
+            self._waiting.forget(token)
+            await conversation.end()
+        else:
+            self._waiting.wait_for(token, self._config.resume_s)
+
+    def _begin(self, connection: ServerConnection) -> Conversation:
+        params = AvatarService.transport_params(self._cast.avatar)
+        transport = WebsocketTransport(connection, params)
+        task = asyncio.create_task(self._run(transport, rtvi=False))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return Conversation(transport, task)
+
+    def returns(self, token: str) -> bool:
+        """Whether somebody may come back to a conversation with this token."""
+        return self._waiting.knows(token)
 
     def knows(self, call: str | None) -> bool:
         """Whether a call of this id is running: its offers are about that session."""
@@ -113,7 +151,8 @@ class Sessions:
         async def leave(*_: object) -> None:
             await worker.cancel(reason="the client left")
 
-        transport.add_event_handler("on_client_disconnected", leave)
+        if rtvi:
+            transport.add_event_handler("on_client_disconnected", leave)
         logger.info(f"session {seed} begins")
         try:
             await _run_worker(worker)

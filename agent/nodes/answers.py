@@ -7,6 +7,8 @@ from typing import Any
 from loguru import logger
 from pipecat.frames.frames import (
     BotBackchannelFrame,
+    BotStoppedSpeakingFrame,
+    ErrorFrame,
     Frame,
     FunctionCallsStartedFrame,
     InterruptionFrame,
@@ -17,7 +19,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import AnswerFailedFrame, AvatarDirectionFrame, SayFrame
+from agent.frames import AnswerFailedFrame, AnswerWrittenFrame, AvatarDirectionFrame, SayFrame
 from agent.turns.sentiment import felt, may_be_tag, tagged
 
 LONGEST_ANSWER = 2000
@@ -38,12 +40,14 @@ class Answers(FrameProcessor):
     """Stands between the language model and the TTS service.
 
     Markup and emoji are left out, a beginning like `[happy]` or the first words set the avatar's
-    emotion, and an answer without a word is reported upstream. `SayFrame`s are said at once.
+    emotion, and an answer without a word is reported upstream. `SayFrame`s are said at once, but
+    not between an answer's words and its voice, which they would follow, nor where answers are only
+    written, which is told upstream instead of their voice.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._calls = False
+        self._calls = self._due = False
         self._reset()
 
     def _reset(self) -> None:
@@ -54,6 +58,8 @@ class Answers(FrameProcessor):
         """Clean what is said; everything else passes."""
         await super().process_frame(frame, direction)
         if direction is FrameDirection.UPSTREAM:
+            if isinstance(frame, BotStoppedSpeakingFrame | ErrorFrame):
+                self._due = False
             await self.push_frame(frame, direction)
         elif isinstance(frame, SayFrame):
             await self._say(frame)
@@ -62,13 +68,16 @@ class Answers(FrameProcessor):
         else:
             if isinstance(frame, LLMFullResponseStartFrame | InterruptionFrame):
                 self._reset()
+                self._due = False
             elif isinstance(frame, FunctionCallsStartedFrame):
                 self._calls = True
             elif isinstance(frame, LLMFullResponseEndFrame):
-                await self._end()
+                await self._end(written=frame.skip_tts is True)
             await self.push_frame(frame, direction)
 
     async def _say(self, frame: SayFrame) -> None:
+        if self._due:
+            return
         if frame.backchannel:
             await self.push_frame(BotBackchannelFrame(frame.text))
         else:
@@ -91,6 +100,7 @@ class Answers(FrameProcessor):
             text = text[: max(0, room)]
         if text:
             self._said += len(text.strip())
+            self._due = True
             frame.text = text
             await self.push_frame(frame)
 
@@ -113,11 +123,14 @@ class Answers(FrameProcessor):
             await self.push_frame(AvatarDirectionFrame(emotion=emotion))
         self._felt = emotion != "neutral" or any(mark in self._sentence for mark in ".!?")
 
-    async def _end(self) -> None:
+    async def _end(self, *, written: bool) -> None:
         if self._begun:
             self._tag_read, begun, self._begun = True, self._begun, ""
             await self._text(LLMTextFrame(begun))
         if not self._said and not self._calls:
             await self.push_frame(AnswerFailedFrame(), FrameDirection.UPSTREAM)
+        elif written:
+            self._due = False
+            await self.push_frame(AnswerWrittenFrame(), FrameDirection.UPSTREAM)
         # A call is told by a system frame, which may overtake the beginning of its answer.
         self._calls = False

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from agent.protocol import media
 from agent.protocol.events import ServerEvent
+from agent.protocol.events.audio import OPENAI_RATE
 from agent.protocol.events.reading import read
 from agent.protocol.events.session import (
     AvatarFacts,
@@ -17,9 +18,6 @@ from agent.protocol.events.session import (
 from agent.protocol.media import MediaFrame, MediaKind
 
 SAMPLE_BYTES = 2
-OPENAI_RATE = 24_000
-"""Samples a second of sound in events, where no binary media were agreed on."""
-
 Received: TypeAlias = ServerEvent | MediaFrame
 
 

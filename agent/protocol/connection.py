@@ -9,7 +9,9 @@ from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.session import (
     AvatarFacts,
+    FunctionTool,
     MediaFormat,
+    PcmFormat,
     SessionCreated,
     SessionFacts,
     SessionUpdate,
@@ -23,27 +25,53 @@ MOST_ERRORS = 10
 FORGIVEN = frozenset(
     {
         "audio_overflow",
+        "input_audio_buffer_commit_empty",
         "media_not_negotiated",
+        "no_kiosk",
         "rate_limited",
         "unknown_event",
+        "unknown_item",
         "unknown_language",
+        "unknown_voice",
+        "unsupported",
         "unsupported_size",
     }
 )
 """Codes of what is well formed and still refused: a newer client, or one that is too eager."""
 
+EXTENSIONS = ("avatar.", "caption.", "kiosk.", "session.moving")
+"""How the types of events begin that the OpenAI API does not have."""
+
+DETECTION = {"type": "semantic_vad", "create_response": True, "interrupt_response": True}
+
 CLOSE_POLICY = 1008
+CLOSE_TAKEN_OVER = 4409
+"""The conversation went on over another connection."""
+
+GOODBYES = frozenset({1000, 1001, 1005, CLOSE_POLICY, CLOSE_TAKEN_OVER})
+"""Codes of connections that were closed on purpose; the others were lost and may be resumed."""
+
+RESUMES_WITHIN_S = 30.0
+"""Seconds within which a conversation whose connection was lost may go on over another."""
 
 
 class ServerConnection:
     """Numbers what is sent, checks what is received, and knows what was agreed on.
 
     `format` is None until binary media were agreed on: then sound goes as base64 in events.
+    `push_to_talk`: the client ends the user's turns. `text_only`: answers are only written. Without
+    `extensions` a client is told of nothing that the OpenAI API does not have.
     """
 
-    def __init__(self, session_id: str, model: str, facts: AvatarFacts) -> None:
+    def __init__(
+        self, session_id: str, model: str, facts: AvatarFacts, *, extensions: bool = True
+    ) -> None:
         self.session_id = session_id
+        self._extensions = extensions
         self.format: MediaFormat | None = None
+        self.push_to_talk = False
+        self.text_only = False
+        self.tools: tuple[FunctionTool, ...] = ()
         self._model, self._facts = model, facts
         self._sent = 0
         self._errors = 0
@@ -55,15 +83,25 @@ class ServerConnection:
         return self._facts.languages
 
     @property
+    def facts(self) -> AvatarFacts:
+        """What the client was told of the server."""
+        return self._facts
+
+    @property
     def hopeless(self) -> bool:
         """Whether the other side sent nothing but errors for too long."""
         return self._errors >= MOST_ERRORS
 
     def hello(self) -> SessionCreated:
         """The first event."""
-        return SessionCreated(
-            session=SessionFacts(id=self.session_id, model=self._model, avatar=self._facts)
+        facts = SessionFacts(
+            id=self.session_id, model=self._model, avatar=self._facts, **self._as_openai()
         )
+        return SessionCreated(session=facts)
+
+    def tells(self, event: ServerEvent) -> bool:
+        """Whether this client wants to know of such an event."""
+        return self._extensions or not event.event_type.startswith(EXTENSIONS)
 
     def wire(self, event: ServerEvent) -> str:
         """The text of an event, with its number."""
@@ -108,7 +146,18 @@ class ServerConnection:
                     event_id=event.event_id,
                 )
         self.format = wanted
+        fields = event.session
+        if fields.push_to_talk is not None:
+            self.push_to_talk = fields.push_to_talk
+        if fields.text_only is not None:
+            self.text_only = fields.text_only
+        if fields.tools is not None:
+            self.tools = fields.tools
         return SessionUpdated(session=self._effective())
+
+    def resumes(self, event: AnyClientEvent) -> str | None:
+        """The token with which a client's first event asks for an earlier conversation."""
+        return event.session.resume_token if isinstance(event, SessionUpdate) else None
 
     def flush(self, turn: int) -> None:
         """Nothing of this turn and those before it may be sent any more."""
@@ -137,7 +186,29 @@ class ServerConnection:
         return ", ".join(f"{width} x {height}" for width, height in self._facts.video.sizes)
 
     def _effective(self) -> dict[str, Any]:
-        effective: dict[str, Any] = {"type": "realtime", "id": self.session_id}
+        effective: dict[str, Any] = {
+            "type": "realtime",
+            "id": self.session_id,
+            "object": "realtime.session",
+            "model": self._model,
+            **self._as_openai(),
+        }
         if self.format is not None:
             effective["avatar"] = self.format.model_dump()
         return effective
+
+    def _as_openai(self) -> dict[str, Any]:
+        """What holds of the OpenAI API's fields; the others are not echoed."""
+        pcm = PcmFormat().model_dump()
+        detection = None if self.push_to_talk else DETECTION
+        spoken: dict[str, Any] = {"format": pcm}
+        if self._facts.voices:
+            spoken["voice"] = self._facts.voices[0]
+        return {
+            "output_modalities": ["text" if self.text_only else "audio"],
+            "audio": {
+                "input": {"format": pcm, "turn_detection": detection},
+                "output": spoken,
+            },
+            "tools": [tool.model_dump() for tool in self.tools],
+        }

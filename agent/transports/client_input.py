@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float32
 from pipecat.frames.frames import (
     Frame,
     InterruptionFrame,
+    LLMConfigureOutputFrame,
     LLMMessagesAppendFrame,
     LLMRunFrame,
     LLMUpdateSettingsFrame,
@@ -17,22 +19,26 @@ from pipecat.services.settings import LLMSettings
 
 from agent.frames import (
     AvatarDirectionFrame,
+    ItemTruncateFrame,
     LanguageRequestFrame,
+    PushToTalkFrame,
     UserCaptionFrame,
     UserFaceFrame,
     UserPictureFrame,
 )
 from agent.protocol.errors import ProtocolError
+from agent.protocol.events.audio import OutputAudioClear
 from agent.protocol.events.avatar import (
     AvatarConfigUpdate,
     AvatarSay,
     Reactions,
     UserMotionAppend,
 )
-from agent.protocol.events.conversation import ItemCreate
+from agent.protocol.events.conversation import ItemCreate, ItemTruncate
+from agent.protocol.events.kiosk import KioskPresenceUpdate, KioskReset
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
-from agent.protocol.events.session import SessionUpdate
+from agent.protocol.events.session import AvatarFacts, SessionUpdate
 from agent.protocol.media import MediaFrame, MediaKind
 from agent.transports.pace import ANSWER, RateLimit, SpeechAhead
 from avatar.motion import ARKIT58, FaceObservation
@@ -66,8 +72,8 @@ _MANNERS: dict[Reactions, _Manner] = {
 class ClientInput:
     """Keeps what a client has set so far and turns each of its messages into frames."""
 
-    def __init__(self, clock: Callable[[], float], languages: Collection[str] = ()) -> None:
-        self._languages = languages
+    def __init__(self, clock: Callable[[], float], facts: AvatarFacts) -> None:
+        self._facts = facts
         self._style = Style()
         self._motions = RateLimit("motions", 60, clock)
         self._pictures = RateLimit("pictures", 30, clock)
@@ -83,8 +89,10 @@ class ClientInput:
                 values = np.array(event.values, np.float32)
             seen = np.array(event.seen or [True] * ARKIT58.dim, np.bool_)
             return self._face(values, seen)
-        if isinstance(event, ResponseCancel):
+        if isinstance(event, ResponseCancel | OutputAudioClear):
             return self._cancel()
+        if isinstance(event, KioskPresenceUpdate | KioskReset):
+            raise ProtocolError("no_kiosk", "this server is no kiosk: it has no visitors to forget")
         return self._request(event) if self._requests.admit() else []
 
     def _cancel(self) -> list[Frame]:
@@ -96,12 +104,32 @@ class ClientInput:
         self._speech.interrupt()
         return [InterruptionFrame()]
 
-    def instructed(self, event: SessionUpdate) -> list[Frame]:
-        """Frames for what a session.update says to the language model."""
-        if event.session.instructions is None:
+    def agreed(self, event: SessionUpdate) -> list[Frame]:
+        """Frames for what a session.update says beside the media."""
+        fields, frames = event.session, list[Frame]()
+        if fields.instructions is not None:
+            delta = LLMSettings(system_instruction=fields.instructions)
+            frames.append(LLMUpdateSettingsFrame(delta=delta))
+        if fields.push_to_talk is not None:
+            frames.append(PushToTalkFrame(fields.push_to_talk))
+        if fields.text_only is not None:
+            frames.append(LLMConfigureOutputFrame(skip_tts=fields.text_only))
+        if fields.voice in self._facts.voices:
+            frames += self._voiced(fields.voice)
+        return frames
+
+    def _voiced(self, voice: str) -> list[Frame]:
+        """Each language has a voice: one is asked for by the other."""
+        if voice not in self._facts.voices:
+            raise ProtocolError(
+                "unknown_voice",
+                f"voices here: {', '.join(self._facts.voices)}; {voice!r} was asked for",
+                param="voice",
+            )
+        languages, voices = self._facts.languages, self._facts.voices
+        if len(languages) < 2:
             return []
-        delta = LLMSettings(system_instruction=event.session.instructions)
-        return [LLMUpdateSettingsFrame(delta=delta)]
+        return [LanguageRequestFrame(languages[voices.index(voice)])]
 
     def _request(self, event: AnyClientEvent) -> list[Frame]:
         match event:
@@ -113,13 +141,17 @@ class ClientInput:
                 return [LLMRunFrame()]
             case AvatarSay():
                 return self._say(event)
+            case ItemTruncate():
+                return [ItemTruncateFrame(event.item_id, event.audio_end_ms, event.event_id)]
             case AvatarConfigUpdate():
-                wanted = self._language(event)
+                wanted = self._parts(event)
                 return [self._direction(event), *wanted]
             case _:
                 return []
 
     def _write(self, event: ItemCreate) -> list[Frame]:
+        if event.item.role in ("system", "assistant"):
+            return _remembered(event)
         frames = _typed(event)
         if self._unanswered >= MOST_UNANSWERED:
             raise ProtocolError(
@@ -163,15 +195,27 @@ class ClientInput:
             self._style = replace(self._style, intensity=event.intensity)
         if event.emotion is not None:
             self._style = replace(self._style, emotion=event.emotion)
+        if "gaze" in event.model_fields_set:
+            self._style = replace(self._style, gaze=event.gaze)
         return AvatarDirectionFrame(style=self._style, listens=listens)
 
-    def _language(self, event: AvatarConfigUpdate) -> list[Frame]:
+    def _parts(self, event: AvatarConfigUpdate) -> list[Frame]:
+        """Another language or voice; the avatar is chosen where the server is started."""
+        if event.avatar is not None and event.avatar != self._facts.name:
+            raise ProtocolError(
+                "unsupported",
+                f"this server shows {self._facts.name}; start another for {event.avatar!r}",
+                param="avatar",
+            )
+        if event.voice is not None:
+            return self._voiced(event.voice)
         if event.language is None:
             return []
-        if event.language not in self._languages:
+        if event.language not in self._facts.languages:
+            spoken = ", ".join(self._facts.languages)
             raise ProtocolError(
                 "unknown_language",
-                f"spoken here: {', '.join(self._languages)}; {event.language!r} was asked for",
+                f"spoken here: {spoken}; {event.language!r} was asked for",
                 param="language",
                 event_id=event.event_id,
             )
@@ -185,17 +229,30 @@ class ClientInput:
         return [UserFaceFrame(FaceObservation(ARKIT58, values, seen))]
 
 
-def _typed(event: ItemCreate) -> list[Frame]:
-    """What the user typed interrupts, as what they say does."""
-    texts = [piece.text or "" for piece in event.item.content if piece.type == "input_text"]
+def _text(event: ItemCreate, kinds: Collection[str]) -> str:
+    """The words of a message. Raises ProtocolError for another item, or one of too many words."""
+    texts = [piece.text or "" for piece in event.item.content if piece.type in kinds]
     text = " ".join(texts).strip()
-    if event.item.role != "user" or not text or len(text) > LONGEST_TEXT:
+    if event.item.type != "message" or not text or len(text) > LONGEST_TEXT:
         raise ProtocolError(
             "invalid_event",
-            f"an item must be a user's message with input_text of 1 to {LONGEST_TEXT} characters",
+            f"an item must be a message with text of 1 to {LONGEST_TEXT} characters",
             param="item",
             event_id=event.event_id,
         )
+    return text
+
+
+def _remembered(event: ItemCreate) -> list[Frame]:
+    """What is to be known of the conversation before this one."""
+    text = _text(event, ("input_text", "output_text", "text"))
+    message: Any = {"role": event.item.role, "content": text}
+    return [LLMMessagesAppendFrame([message], run_llm=False)]
+
+
+def _typed(event: ItemCreate) -> list[Frame]:
+    """What the user typed interrupts, as what they say does."""
+    text = _text(event, ("input_text",))
     return [
         InterruptionFrame(),
         UserCaptionFrame(text, final=True, typed=True, item_id=event.item.id),

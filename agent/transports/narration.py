@@ -1,9 +1,11 @@
 """What a client is told of a conversation: the pipeline's frames as events of the protocol."""
 
-from dataclasses import dataclass, field
-
 from pipecat.frames.frames import (
     Frame,
+    InterruptionFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
     TTSStoppedFrame,
     TTSTextFrame,
     UserStartedSpeakingFrame,
@@ -22,14 +24,7 @@ from agent.frames import (
     UserCaptionFrame,
 )
 from agent.protocol.events import ServerEvent
-from agent.protocol.events.audio import (
-    InputAudioCommitted,
-    OutputAudioCleared,
-    OutputAudioStarted,
-    OutputAudioStopped,
-    SpeechStarted,
-    SpeechStopped,
-)
+from agent.protocol.events.audio import InputAudioCommitted, SpeechStarted, SpeechStopped
 from agent.protocol.events.avatar import (
     AvatarFlush,
     AvatarLanguage,
@@ -41,67 +36,42 @@ from agent.protocol.events.avatar import (
 from agent.protocol.events.caption import CaptionDelta, CaptionDone
 from agent.protocol.events.conversation import (
     Content,
+    Heard,
     Item,
     ItemAdded,
     ItemDone,
     TranscriptionCompleted,
     TranscriptionDelta,
 )
-from agent.protocol.events.response import (
-    OutputAudioDone,
-    OutputTranscriptDelta,
-    OutputTranscriptDone,
-    Response,
-    ResponseCreated,
-    ResponseDone,
-    Status,
-)
-from agent.transports.media_time import TICK_US, tick_us
-from avatar.clock import ticks_in
+from agent.transports.media_time import tick_us
+from agent.transports.told_turn import SpokenTurn, WrittenTurn, item_id
+from avatar.clock import TICK_S, ticks_in
+
+REMEMBERED = 8
+"""Turns of which a client may say how much it played."""
 
 STILL_AUDIBLE = ticks_in(0.4)
 """Ticks after its last piece within which a client may still be playing a turn."""
 
 
-@dataclass(slots=True)
-class _Turn:
-    """A turn that is being said."""
-
-    number: int
-    begin: int
-    end: int
-    words: list[str] = field(default_factory=list)
-
-    @property
-    def response_id(self) -> str:
-        return f"resp_{self.number}"
-
-    @property
-    def item_id(self) -> str:
-        return f"item_avatar_{self.number}"
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
-
-    def response(self, status: Status) -> Response:
-        return Response(id=self.response_id, status=status, metadata={"turn": str(self.number)})
-
-    def item(self, status: str) -> Item:
-        content = (Content(type="output_audio", transcript=self.text),)
-        return Item(id=self.item_id, role="assistant", status=status, content=content)
-
-
 class Narration:
-    """Tells one conversation. `now` is the tick that it tells of, as the media show it."""
+    """Tells one conversation. `now` is the tick that it tells of, as the media show it.
+
+    With `text_only`, answers are written and not said.
+    """
 
     def __init__(self) -> None:
         self.now = 0
-        self._turn: _Turn | None = None
-        self._last: _Turn | None = None
+        self.text_only = False
+        self._turn: SpokenTurn | None = None
+        self._last: SpokenTurn | None = None
+        self._told: list[SpokenTurn] = []
+        self._writing: WrittenTurn | None = None
+        self._written_items = 0
         self._early: list[str] = []
         self._user_items = 0
-        self._user_since = 0
+        self._user_since = self._user_began = 0
+        self._user_words: list[str] | None = None
 
     def tell(self, frame: Frame) -> list[ServerEvent]:
         """The events that a frame is worth."""
@@ -138,122 +108,134 @@ class Narration:
             case UserStoppedSpeakingFrame():
                 return self._user_ends()
             case UserCaptionFrame():
-                return self._user_words(frame)
+                return self._user_says(frame)
             case LanguageFrame():
                 return [AvatarLanguage(language=frame.language)]
+            case _ if self.text_only:
+                return self._written(frame)
             case _:
                 return []
 
     def _speech(self, frame: AvatarAudioFrame) -> list[ServerEvent]:
         self.now = max(self.now, frame.tick)
         if self._turn is not None and self._turn.number == frame.turn:
-            self._turn.end = frame.tick
+            self._turn.goes_on(frame.tick)
             return []
         events = self._said() if self._turn is not None else []
-        self._turn = turn = _Turn(frame.turn, frame.tick, frame.tick)
-        events += [
-            ResponseCreated(response=turn.response("in_progress")),
-            ItemAdded(item=turn.item("in_progress")),
-            OutputAudioStarted(response_id=turn.response_id),
-        ]
+        self._turn = turn = SpokenTurn(frame.turn, frame.tick, frame.tick)
+        self._told = [*self._told[1 - REMEMBERED :], turn]
+        self._last = turn
+        events += turn.begins()
         early, self._early = self._early, []
         for word in early:
             events += self._words(word)
         return events
 
     def _words(self, text: str) -> list[ServerEvent]:
-        turn = self._turn
-        if turn is None:
+        if self._turn is None:
             self._early.append(text)
             return []
-        delta = f" {text}" if turn.words else text
-        turn.words.append(text)
-        at = tick_us(self.now)
-        return [
-            OutputTranscriptDelta(response_id=turn.response_id, item_id=turn.item_id, delta=delta),
-            CaptionDelta(role="assistant", text=text, start_us=at, end_us=at + TICK_US),
-        ]
+        return self._turn.says(text, tick_us(self.now))
 
     def _said(self) -> list[ServerEvent]:
         turn, self._turn = self._turn, None
         self._early = []
-        if turn is None:
-            return []
-        self._last = turn
-        return [
-            OutputAudioDone(response_id=turn.response_id, item_id=turn.item_id),
-            *_wording(turn),
-            OutputAudioStopped(response_id=turn.response_id),
-            ItemDone(item=turn.item("completed")),
-            ResponseDone(response=turn.response("completed")),
-        ]
+        return [] if turn is None else turn.is_said()
 
     def _flushed(self, frame: AvatarFlushFrame) -> list[ServerEvent]:
         self.now = max(self.now, frame.tick)
         turn, self._turn = self._turn, None
         self._early = []
         flush = AvatarFlush(turn=frame.turn, media_time_us=tick_us(frame.tick))
-        if turn is None:
-            last, self._last = self._last, None
-            audible = last is not None and frame.tick - last.end <= STILL_AUDIBLE
-            return [flush] if audible else []
-        return [
-            flush,
-            OutputAudioCleared(response_id=turn.response_id),
-            *_wording(turn),
-            ItemDone(item=turn.item("incomplete")),
-            ResponseDone(response=turn.response("cancelled")),
-        ]
+        if turn is not None:
+            return [flush, *turn.is_cut_off()]
+        last, self._last = self._last, None
+        audible = last is not None and frame.tick - last.end <= STILL_AUDIBLE
+        return [flush] if audible else []
+
+    def heard(self, item: str, audio_ms: int) -> tuple[str, str] | None:
+        """All words of an item of the avatar's, and those in its first milliseconds of sound; None
+        for an item that is not known any more.
+        """
+        for turn in self._told:
+            if item_id(turn.number) == item:
+                return turn.text, turn.heard(audio_ms)
+        return None
+
+    def _written(self, frame: Frame) -> list[ServerEvent]:
+        """An answer that no voice says."""
+        match frame:
+            case LLMFullResponseStartFrame():
+                self._written_items += 1
+                self._writing = WrittenTurn(self._written_items)
+                return self._writing.begins()
+            case LLMTextFrame() if self._writing is not None:
+                return self._writing.says(frame.text)
+            case LLMFullResponseEndFrame() | InterruptionFrame() if self._writing is not None:
+                written, self._writing = self._writing, None
+                return written.ends(cut_off=isinstance(frame, InterruptionFrame))
+            case _:
+                return []
 
     def _user_begins(self) -> list[ServerEvent]:
-        self._user_since = self.now
+        self._user_since = self._user_began = self.now
+        self._user_words = []
+        self._user_items += 1
         start_ms = tick_us(self.now) // 1000
         return [SpeechStarted(audio_start_ms=start_ms, item_id=self._user_item)]
 
     def _user_ends(self) -> list[ServerEvent]:
-        return [
-            SpeechStopped(audio_end_ms=tick_us(self.now) // 1000, item_id=self._user_item),
-            InputAudioCommitted(item_id=self._user_item),
+        words, self._user_words = self._user_words, None
+        item = self._user_item
+        ended: list[ServerEvent] = [
+            SpeechStopped(audio_end_ms=tick_us(self.now) // 1000, item_id=item),
+            InputAudioCommitted(item_id=item),
         ]
+        return [*ended, *self._understood(item, " ".join(words))] if words else ended
 
-    def _user_words(self, frame: UserCaptionFrame) -> list[ServerEvent]:
+    def _user_says(self, frame: UserCaptionFrame) -> list[ServerEvent]:
         start, end = tick_us(self._user_since), tick_us(self.now)
         if not frame.final:
             return [CaptionDelta(role="user", text=frame.text, start_us=start, end_us=end)]
-        item = frame.item_id or self._user_item
-        self._user_items += 1
-        if frame.typed:
-            content = Content(type="input_text", text=frame.text)
-            heard: list[ServerEvent] = []
-        else:
-            content = Content(type="input_audio", transcript=frame.text)
-            heard = [
-                TranscriptionDelta(item_id=item, delta=frame.text),
-                TranscriptionCompleted(item_id=item, transcript=frame.text),
-            ]
-        said = Item(id=item, role="user", status="completed", content=(content,))
+        caption = CaptionDone(role="user", text=frame.text, start_us=start, end_us=end)
         self._user_since = self.now
+        if frame.typed:
+            return [*self._typed(frame), caption]
+        if self._user_words is None:
+            self._user_items += 1
+            return [*self._understood(self._user_item, frame.text), caption]
+        delta = f" {frame.text}" if self._user_words else frame.text
+        self._user_words.append(frame.text)
+        return [TranscriptionDelta(item_id=self._user_item, delta=delta), caption]
+
+    def _typed(self, frame: UserCaptionFrame) -> list[ServerEvent]:
+        self._user_items += frame.item_id is None
+        said = Item(
+            id=frame.item_id or self._user_item,
+            role="user",
+            status="completed",
+            content=(Content(type="input_text", text=frame.text),),
+        )
+        return [ItemAdded(item=said), ItemDone(item=said)]
+
+    def _understood(self, item: str, words: str) -> list[ServerEvent]:
+        """All that the user said in one go."""
+        said = Item(
+            id=item,
+            role="user",
+            status="completed",
+            content=(Content(type="input_audio", transcript=words),),
+        )
+        length = Heard(seconds=max(0, self.now - self._user_began) * TICK_S)
         return [
-            *heard,
             ItemAdded(item=said),
             ItemDone(item=said),
-            CaptionDone(role="user", text=frame.text, start_us=start, end_us=end),
+            TranscriptionCompleted(item_id=item, transcript=words, usage=length),
         ]
 
     @property
     def _user_item(self) -> str:
         return f"item_user_{self._user_items}"
-
-
-def _wording(turn: _Turn) -> list[ServerEvent]:
-    """What of a turn was said, in words."""
-    start, end = tick_us(turn.begin), tick_us(turn.end) + TICK_US
-    return [
-        OutputTranscriptDone(
-            response_id=turn.response_id, item_id=turn.item_id, transcript=turn.text
-        ),
-        CaptionDone(role="assistant", text=turn.text, start_us=start, end_us=end),
-    ]
 
 
 def _held(frame: AvatarHeldFrame) -> AvatarPaused | AvatarResumed:

@@ -17,6 +17,12 @@ LONGEST_S = 60.0
 
 PIECE_S = 0.02
 
+AFTERWARDS_S = 0.5
+"""Seconds of silence behind what is committed: the end of speech is heard by the quiet after it."""
+
+COMMITTED = b""
+"""Stands among the pieces where the user has finished."""
+
 
 class UserStream:
     """A queue of PCM16 that gives pieces of 20 ms at the pace of the clock.
@@ -29,6 +35,8 @@ class UserStream:
         self._rate = SAMPLE_RATE
         self._resampler: soxr.ResampleStream | None = None
         self._waiting = bytearray()
+        self._commits: list[int] = []
+        self._fresh = False
         self._came = asyncio.Event()
         self._free_s = clock()
 
@@ -50,14 +58,32 @@ class UserStream:
                 "real time",
             )
         self._waiting += self._converted(pcm, rate)
+        self._fresh = self._fresh or bool(pcm)
+        self._came.set()
+
+    def commit(self) -> None:
+        """The user has finished with what came so far.
+
+        Raises ProtocolError `input_audio_buffer_commit_empty` when nothing came since the last.
+        """
+        if not self._fresh:
+            raise ProtocolError(
+                "input_audio_buffer_commit_empty", "no sound came since the last commit"
+            )
+        self._fresh = False
+        size = 2 * round(PIECE_S * SAMPLE_RATE)
+        self._waiting += bytes(-len(self._waiting) % size + 2 * round(AFTERWARDS_S * SAMPLE_RATE))
+        self._commits.append(len(self._waiting))
         self._came.set()
 
     def clear(self) -> None:
         """Forget what waits."""
         self._waiting.clear()
+        self._commits.clear()
+        self._fresh = False
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Pieces of 20 ms, 16 kHz, as they are due."""
+        """Pieces of 20 ms, 16 kHz, as they are due, and `COMMITTED` behind what was committed."""
         size = 2 * round(PIECE_S * SAMPLE_RATE)
         while True:
             while len(self._waiting) < size:
@@ -71,6 +97,10 @@ class UserStream:
                 del self._waiting[:size]
                 self._free_s = max(self._free_s, self._clock()) + PIECE_S
                 yield piece
+                self._commits = [place - size for place in self._commits]
+                while self._commits and self._commits[0] <= 0:
+                    del self._commits[0]
+                    yield COMMITTED
 
     def _converted(self, pcm: bytes, rate: int) -> bytes:
         if rate != self._rate:

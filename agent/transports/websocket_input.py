@@ -17,20 +17,29 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.transports.base_input import BaseInputTransport
 from pipecat.transports.base_transport import TransportParams
+from starlette.websockets import WebSocket
 
-from agent.frames import AvatarPicturesFrame
+from agent.frames import AvatarPicturesFrame, UserCommitFrame
 from agent.protocol.connection import CLOSE_POLICY
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCleared
+from agent.protocol.events.audio import (
+    OPENAI_RATE,
+    InputAudioAppend,
+    InputAudioClear,
+    InputAudioCleared,
+    InputAudioCommit,
+)
 from agent.protocol.events.avatar import AvatarPlayback
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
+from agent.protocol.events.response import ResponseCreate
 from agent.protocol.events.session import SessionUpdate
 from agent.protocol.media import MediaKind
 from agent.transports.client_input import ClientInput
+from agent.transports.opening import received
 from agent.transports.pace import Pace
-from agent.transports.user_stream import UserStream
-from agent.transports.websocket_line import OPENAI_RATE, Line
+from agent.transports.user_stream import COMMITTED, UserStream
+from agent.transports.websocket_line import Line
 from avatar.clock import SAMPLE_RATE
 from avatar.errors import MediaError
 
@@ -45,20 +54,20 @@ class WebsocketInput(BaseInputTransport):
         super().__init__(params)
         self._line = line
         self._sound = UserStream(line.clock)
-        self._client = ClientInput(line.clock, line.connection.languages)
+        self._client = ClientInput(line.clock, line.connection.facts)
         self._pace = Pace(line.clock)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._committed = False
+        self._handing_on: asyncio.Task[None] | None = None
+        self.started = asyncio.Event()
 
     async def start(self, frame: StartFrame) -> None:
-        """Begin to listen to the client."""
+        """Begin to hand on what clients send."""
         await super().start(frame)
         await self.set_transport_ready(frame)
         await self.push_frame(AvatarPicturesFrame(wanted=False))
         await self.push_frame(ClientConnectedFrame())
-        self._tasks = [
-            self.create_task(self._receive(), "receive"),
-            self.create_task(self._hand_on(), "hand on"),
-        ]
+        self._handing_on = self.create_task(self._hand_on(), "hand on")
+        self.started.set()
 
     async def stop(self, frame: EndFrame) -> None:
         """Listen no more."""
@@ -89,26 +98,33 @@ class WebsocketInput(BaseInputTransport):
         await super().process_frame(frame, direction)
 
     async def _end(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            if task is not asyncio.current_task():
-                await self.cancel_task(task)
+        task, self._handing_on = self._handing_on, None
+        if task is not None:
+            await self.cancel_task(task)
 
     async def _hand_on(self) -> None:
         async for piece in self._sound.pieces():
-            await self.push_audio_frame(InputAudioRawFrame(piece, SAMPLE_RATE, 1))
+            if piece is COMMITTED:
+                await self.push_frame(UserCommitFrame())
+            else:
+                await self.push_audio_frame(InputAudioRawFrame(piece, SAMPLE_RATE, 1))
 
-    async def _receive(self) -> None:
-        """Whatever ends the reading ends the session: nobody would notice the client's leaving."""
-        try:
-            while (message := await self._message()) is not None:
-                if not await self._taken(message):
-                    break
-                await asyncio.sleep(self._pace.wait_s(len(message)))
-        finally:
-            await self._line.gone()
+    async def read(self, websocket: WebSocket, first: AnyClientEvent) -> int:
+        """Read a client until its socket ends; the code that it ended with."""
+        self._pace = Pace(self._line.clock)
+        if not await self._taken(first):
+            return CLOSE_POLICY
+        while not isinstance(message := await received(websocket), int):
+            if not await self._taken(message):
+                return CLOSE_POLICY
+            await asyncio.sleep(self._pace.wait_s(len(message)))
+        return message
 
-    async def _taken(self, message: str | bytes) -> bool:
+    async def unwatched(self) -> None:
+        """Nobody looks any more: no pictures are drawn until somebody does."""
+        await self.push_frame(AvatarPicturesFrame(wanted=False))
+
+    async def _taken(self, message: str | bytes | AnyClientEvent) -> bool:
         """Whether the client may go on after this message."""
         try:
             await self._take(message)
@@ -116,28 +132,17 @@ class WebsocketInput(BaseInputTransport):
             logger.debug(f"{self}: {error.code}: {error}")
             self._line.send(self._line.connection.refuse(error))
             if self._line.connection.hopeless:
-                await self._line.outbox.drain()
+                await self._line.drain()
                 await self._line.close(CLOSE_POLICY, "nothing but malformed frames came")
                 return False
         else:
             self._line.connection.accepted()
         return True
 
-    async def _message(self) -> str | bytes | None:
-        """The next message; None when the client is gone."""
-        try:
-            message = await self._line.websocket.receive()
-        except RuntimeError:
-            return None
-        if message["type"] == "websocket.disconnect":
-            return None
-        text: str | None = message.get("text")
-        return message["bytes"] if text is None else text
-
-    async def _take(self, message: str | bytes) -> None:
+    async def _take(self, message: str | bytes | AnyClientEvent) -> None:
         connection = self._line.connection
-        if isinstance(message, str):
-            event = connection.text(message)
+        if not isinstance(message, bytes):
+            event = connection.text(message) if isinstance(message, str) else message
             try:
                 await self._event(event)
             except ProtocolError as error:
@@ -159,15 +164,24 @@ class WebsocketInput(BaseInputTransport):
                 agreed = line.connection.format
                 looks = agreed is not None and (agreed.video is not None or agreed.motion)
                 await self.push_frame(AvatarPicturesFrame(looks))
-                await self._push(self._client.instructed(event))
+                await self._push(self._client.agreed(event))
+                if line.connection.resumes(event) is not None:
+                    line.tell_state()
             case InputAudioAppend():
                 self._sound.push(_pcm(event), OPENAI_RATE)
+            case InputAudioCommit():
+                self._sound.commit()
+                self._committed = True
+            case ResponseCreate() if self._committed:
+                # The end of the user's turn is answered; who asks for it right behind means that.
+                self._committed = False
             case InputAudioClear():
                 self._sound.clear()
                 line.send(InputAudioCleared())
             case AvatarPlayback():
                 line.meter.played(event)
             case _:
+                self._committed = False
                 await self._push(self._client.event(event))
 
     async def _push(self, frames: list[Frame]) -> None:

@@ -15,6 +15,7 @@ from pipecat.frames.frames import (
     CancelFrame,
     EndFrame,
     Frame,
+    LLMMessagesTransformFrame,
     OutputImageRawFrame,
     StartFrame,
     SystemFrame,
@@ -29,16 +30,21 @@ from agent.frames import (
     AvatarBackchannelAudioFrame,
     AvatarFlushFrame,
     AvatarImageFrame,
+    ItemTruncateFrame,
     PlaybackLagFrame,
 )
+from agent.protocol.errors import ProtocolError
+from agent.protocol.events.audio import OPENAI_RATE
+from agent.protocol.events.conversation import ItemTruncated
 from agent.protocol.events.response import OutputAudioDelta, OutputAudioDone
 from agent.protocol.events.session import MediaFormat
 from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
 from agent.transports.media_time import tick_us
 from agent.transports.narration import Narration
 from agent.transports.pictures import picture_frames
+from agent.transports.truncation import shortened
 from agent.transports.voice_out import VoiceOut
-from agent.transports.websocket_line import OPENAI_RATE, Line
+from agent.transports.websocket_line import Line
 from avatar.clock import FPS, NO_TURN, ticks_in
 
 TickAudio: TypeAlias = AvatarAudioFrame | AvatarBackchannelAudioFrame
@@ -61,16 +67,13 @@ class WebsocketOutput(BaseOutputTransport):
         self._narration = Narration()
         self._voice: VoiceOut | None = None
         self._speaking_since: int | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._metrics: asyncio.Task[None] | None = None
 
     async def start(self, frame: StartFrame) -> None:
         """Begin to write."""
         await super().start(frame)
         await self.set_transport_ready(frame)
-        self._tasks = [
-            self.create_task(self._write(), "write"),
-            self.create_task(self._tell_metrics(), "metrics"),
-        ]
+        self._metrics = self.create_task(self._tell_metrics(), "metrics")
 
     async def stop(self, frame: EndFrame) -> None:
         """Write no more and close the connection."""
@@ -105,6 +108,8 @@ class WebsocketOutput(BaseOutputTransport):
         elif isinstance(frame, AvatarImageFrame):
             await self.write_video_frame(frame)
             return
+        elif isinstance(frame, ItemTruncateFrame):
+            await self._truncate(frame)
         elif isinstance(frame, TTSStoppedFrame | AvatarFlushFrame):
             await self._fall_silent()
         if isinstance(frame, SystemFrame):
@@ -119,8 +124,19 @@ class WebsocketOutput(BaseOutputTransport):
             return False
         wanted = self._line.connection.format
         if wanted is not None and (wanted.video is not None or wanted.motion):
-            self._line.outbox.show(lambda: self._picture(frame, wanted))
+            self._line.show(lambda: self._picture(frame, wanted))
         return True
+
+    async def _truncate(self, frame: ItemTruncateFrame) -> None:
+        """Have the language model forget what the user did not hear."""
+        known = self._narration.heard(frame.item_id, frame.audio_end_ms)
+        if known is None:
+            message = f"no item {frame.item_id[:64]!r} of the avatar's is known any more"
+            error = ProtocolError("unknown_item", message, param="item_id", event_id=frame.event_id)
+            self._line.send(self._line.connection.refuse(error))
+            return
+        await self.push_frame(LLMMessagesTransformFrame(transform=shortened(*known)))
+        self._line.send(ItemTruncated(item_id=frame.item_id, audio_end_ms=frame.audio_end_ms))
 
     def _is_flushed(self, frame: Frame) -> bool:
         media = isinstance(frame, AvatarAudioFrame | AvatarImageFrame)
@@ -128,6 +144,7 @@ class WebsocketOutput(BaseOutputTransport):
 
     def _tell(self, frame: Frame) -> None:
         in_events = self._line.connection.format is None
+        self._narration.text_only = self._line.connection.text_only
         for event in self._narration.tell(frame):
             if in_events or not isinstance(event, OutputAudioDone):
                 self._line.send(event)
@@ -166,7 +183,7 @@ class WebsocketOutput(BaseOutputTransport):
         pcm = self._resampled(frame, rate)
         flags = MediaFlag.SPEAKING if frame.turn != NO_TURN else MediaFlag.BACKCHANNEL
         media = MediaFrame(MediaKind.AVATAR_AUDIO, frame.turn, tick_us(frame.tick), pcm, int(flags))
-        self._line.outbox.put(encode(media))
+        self._line.put(encode(media))
 
     def _send_delta(self, frame: AvatarAudioFrame) -> None:
         delta = base64.b64encode(self._resampled(frame, OPENAI_RATE)).decode()
@@ -181,22 +198,16 @@ class WebsocketOutput(BaseOutputTransport):
             self._voice = VoiceOut(frame.sample_rate, rate)
         return self._voice.tick(frame.audio, frame.tick)
 
-    async def _write(self) -> None:
-        await self._line.outbox.run()
-        await self._line.close(1011, "the client took nothing any more")
-        await self._line.gone()
-
     async def _tell_metrics(self) -> None:
         while True:
             await asyncio.sleep(METRICS_EVERY_S)
-            report = self._line.meter.report(self._line.outbox.take_sent())
+            report = self._line.meter.report(self._line.take_sent())
             agreed = self._line.connection.format
             if agreed is not None and agreed.metrics:
                 self._line.send(report)
 
     async def _end(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            if task is not asyncio.current_task():
-                await self.cancel_task(task)
+        task, self._metrics = self._metrics, None
+        if task is not None:
+            await self.cancel_task(task)
         await self._line.close()

@@ -1,6 +1,7 @@
 """What a change of the floor entails: the state of a conversation, and the ways it changes."""
 
 from dataclasses import replace
+from math import log
 from typing import TypeAlias
 
 from agent.turns.events import (
@@ -12,6 +13,8 @@ from agent.turns.events import (
     Reprompt,
     Resume,
     SayHoldPhrase,
+    TurnJudged,
+    UserCommitted,
     Withdraw,
 )
 from agent.turns.manners import Known
@@ -32,6 +35,13 @@ class Changes:
     def user_turn(self) -> bool:
         """Whether the user's turn is open."""
         return self._known.open
+
+    def _judged(self, event: TurnJudged | UserCommitted) -> None:
+        """Whether the turn is over, as the voice or the user tells it."""
+        if isinstance(event, UserCommitted):
+            self._know(committed=self._known.open)
+        else:
+            self._know(melody=log(event.probability / (1 - event.probability)))
 
     def _opens(self, now: float) -> Actions:
         """The user's turn begins."""
@@ -70,7 +80,7 @@ class Changes:
         self._go(
             floor, now, said="", words="", open=False, unheard=0, melody=0.0,
             speculated=False, hopeless=False, announced=False, failed=False, prompted=False,
-            **known,
+            committed=False, **known,
         )  # fmt: skip
 
     def _go(self, floor: Floor, now: float, **known: object) -> None:

@@ -8,7 +8,6 @@ when it ends.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,11 @@ from pipecat.services.tts_service import TTSService
 
 from agent.frames import (
     AnswerFailedFrame,
+    AnswerWrittenFrame,
     AvatarDirectionFrame,
     LanguageFrame,
+    PushToTalkFrame,
+    UserCommitFrame,
     UserFaceFrame,
 )
 from agent.nodes.pacing import loop_time
@@ -59,6 +61,7 @@ from agent.turns.events import (
     TakeTurn,
     TurnJudged,
     UserAsked,
+    UserCommitted,
     UserSeen,
     UserSound,
     UserVoice,
@@ -67,9 +70,8 @@ from agent.turns.events import (
 from agent.turns.floor import FloorMachine
 from agent.turns.manners import Manners
 from agent.turns.mouth import Mouth
-from agent.turns.performing import Performer
+from agent.turns.performing import Performer, draws
 from agent.turns.phrases import PHRASES, Phrases
-from avatar.behaviour.chance import Chance
 
 SAMPLE_BYTES = 2
 
@@ -80,18 +82,11 @@ LEAST_WAIT_S = 0.005
 """Between two deadlines, whatever the machine asks for."""
 
 
-def draws(seed: int) -> Callable[[], float]:
-    """Numbers in (0, 1), one after the other."""
-    numbers = count()
-    return lambda: Chance(seed).uniform("turns", next(numbers))
-
-
 class TurnCoordinator(FrameProcessor):
     """Drives a `FloorMachine` with what happens, and does what it decides.
 
     `ear` is a voice activity detector that answers early (`start_secs` of two windows), `turns` a
-    model of the end of turns. `phrases` are said in the `language` that is spoken. `clock` and
-    `chance` are given by tests.
+    model of the end of turns. `phrases` are said in the `language` that is spoken.
     """
 
     def __init__(
@@ -168,6 +163,11 @@ class TurnCoordinator(FrameProcessor):
             self._bot = False
         elif isinstance(frame, AvatarDirectionFrame):
             self._directed(frame)
+        elif isinstance(frame, PushToTalkFrame):
+            self._manners = replace(self._manners, push_to_talk=frame.on)
+            self._behave()
+        elif isinstance(frame, UserCommitFrame):
+            await self._tell(UserCommitted())
         elif isinstance(frame, LanguageFrame):
             self._performer.phrases = self._phrases[frame.language]
         elif isinstance(frame, LLMRunFrame) or (
@@ -181,6 +181,9 @@ class TurnCoordinator(FrameProcessor):
             self._listens = frame.listens
         if frame.style is not None:
             self._intensity = frame.style.intensity
+        self._behave()
+
+    def _behave(self) -> None:
         share = (1 + self._intensity) / 2 if self._listens else 0.0
         rate = self._manners.backchannels_a_minute * share
         self._asked = replace(self._manners, backchannels_a_minute=rate)
@@ -208,6 +211,9 @@ class TurnCoordinator(FrameProcessor):
                 await self.push_frame(AvatarDirectionFrame(emotion="neutral"))
             case AnswerFailedFrame():
                 await self._tell(AnswerFailed())
+            case AnswerWrittenFrame():
+                await self._tell(AvatarVoice(True))
+                await self._tell(AvatarVoice(False))
             case ErrorFrame() if isinstance(frame.processor, LLMService | TTSService):
                 await self._tell(AnswerFailed())
             case _:

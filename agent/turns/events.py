@@ -53,6 +53,11 @@ class UserAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class UserCommitted:
+    """The user has finished, whatever their voice says: they let go of a button."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserSeen:
     """What the camera sees of the user: None where it sees no mouth."""
 
@@ -82,6 +87,7 @@ Event: TypeAlias = (
     | UserWords
     | TurnJudged
     | UserAsked
+    | UserCommitted
     | UserSeen
     | AvatarVoice
     | AnswerFailed

@@ -6,7 +6,6 @@ whatever happens.
 """
 
 from collections.abc import Callable
-from math import log
 from typing import assert_never
 
 from agent.turns import moments
@@ -28,6 +27,7 @@ from agent.turns.events import (
     TakeTurn,
     TurnJudged,
     UserAsked,
+    UserCommitted,
     UserSeen,
     UserSound,
     UserVoice,
@@ -67,8 +67,8 @@ class FloorMachine(Changes):
                 return self._voice_begins(now) if event.active else self._voice_ends(now, at)
             case UserWords():
                 return self._words(event, now)
-            case TurnJudged():
-                self._know(melody=log(event.probability / (1 - event.probability)))
+            case TurnJudged() | UserCommitted():
+                self._judged(event)
                 return self._judge(now)
             case UserAsked():
                 return self._asked(now)
@@ -209,8 +209,10 @@ class FloorMachine(Changes):
 
     def _avatar_ends(self, now: float) -> Actions:
         known = self._known
+        if not known.avatar:
+            return ()
         self._know(avatar=False, held=False)
-        if self.floor not in (Floor.AVATAR, Floor.OVERLAP, Floor.TENTATIVE) or not known.avatar:
+        if self.floor not in (Floor.AVATAR, Floor.OVERLAP, Floor.TENTATIVE):
             return ()
         resumed: Actions = (Resume(),) if known.held else ()
         if known.failed:
@@ -244,12 +246,10 @@ class FloorMachine(Changes):
                 return self._paused(now)
             case Floor.THINKING:
                 return self._waited(now)
+            case Floor.TENTATIVE if moments.lasts(self._known, self.manners, now):
+                return self._taken(now, said="")
             case Floor.TENTATIVE:
-                return (
-                    self._taken(now, said="")
-                    if moments.lasts(self._known, self.manners, now)
-                    else self._goes_on(now)
-                )
+                return self._goes_on(now)
             case Floor.AVATAR | Floor.OVERLAP:
                 lost = now >= known.heard_s + self.manners.silent_voice_s
                 return self._avatar_ends(now) if lost else self._taken(now, said="")

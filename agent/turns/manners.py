@@ -16,7 +16,8 @@ class Manners:
     waited for. `settling_s`: a microphone's first moments, in which a sound alone holds nothing.
     `silent_voice_s`: an avatar that was not heard for so long has ceased to speak.
     `backchannels_a_minute` is a rate while the user speaks, 0 for none; they come at pauses that
-    end a turn with a probability below `backchannel_doubt`.
+    end a turn with a probability below `backchannel_doubt`. With `push_to_talk` no pause ends a
+    turn: the user does.
     """
 
     wordless_s: float = 0.8
@@ -40,6 +41,7 @@ class Manners:
     backchannel_gap_s: float = 5.0
     backchannel_pause_s: float = 0.45
     backchannel_doubt: float = 0.6
+    push_to_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Known:
     announced: bool = False
     """A hold phrase was said for it."""
     failed: bool = False
+    committed: bool = False
+    """The user said that their turn is over."""
     prompted: bool = False
     """Somebody was asked whether there is anything else."""
 

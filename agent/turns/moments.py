@@ -63,6 +63,10 @@ def patience_s(known: Known, manners: Manners) -> float:
 
 def end_s(known: Known, manners: Manners) -> float:
     """When a pause ends the turn, if nothing comes: a sound that may be a voice is waited out."""
+    if known.committed:
+        return known.quiet_since_s
+    if manners.push_to_talk:
+        return known.quiet_since_s + manners.longest_turn_s
     end = known.quiet_since_s + patience_s(known, manners)
     return max(end, known.sound_since_s + manners.doubtful_s) if known.sound else end
 

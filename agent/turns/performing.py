@@ -1,6 +1,7 @@
 """Doing what the floor decides: each action as pipecat's frames."""
 
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import assert_never
 
 from pipecat.frames.frames import (
@@ -32,9 +33,16 @@ from agent.turns.events import (
     Withdraw,
 )
 from agent.turns.phrases import Phrases
+from avatar.behaviour.chance import Chance
 
 SMILES_S = 1.2
 """How long the avatar is pleased that somebody listens."""
+
+
+def draws(seed: int) -> Callable[[], float]:
+    """Numbers in (0, 1), one after the other."""
+    numbers = count()
+    return lambda: Chance(seed).uniform("turns", next(numbers))
 
 
 class Performer:

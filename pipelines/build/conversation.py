@@ -41,8 +41,9 @@ from agent.services.llm.tools import offer_languages, offer_look, offer_pages
 from agent.services.stt.streamed import StreamedSTTService
 from agent.services.stt.whisper import WhisperConfig
 from agent.services.tts.embedded import EmbeddedTTSService
-from agent.turns.coordinator import TurnCoordinator, draws
+from agent.turns.coordinator import TurnCoordinator
 from agent.turns.manners import Manners
+from agent.turns.performing import draws
 from agent.turns.phrases import Phrases
 from agent.turns.strategies import floor_strategies
 from avatar.avatar import Avatar

@@ -13,7 +13,28 @@ from pipelines.configuration import checked, read_configuration
 from pipelines.logs import log_to_terminal
 from pipelines.tls import Certificate, given_certificate, own_certificate
 
-OPTION_OF = {"most_sessions": "sessions", "origins": "origin"}
+ConfigFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--config", help="a YAML file with these settings and more")
+]
+SessionsEach: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, help="conversations of one address at a time")
+]
+Resume: TypeAlias = Annotated[
+    float, typer.Option(min=0, max=600, help="seconds to come back after a lost connection")
+]
+Origins: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help="another page that may connect, https://...")
+]
+Tls: TypeAlias = Annotated[
+    str | None, typer.Option(help="auto makes a certificate; or CERT.pem,KEY.pem")
+]
+
+OPTION_OF = {
+    "most_sessions": "sessions",
+    "most_sessions_each": "sessions_each",
+    "origins": "origin",
+    "resume_s": "resume",
+}
 """Settings whose options are called otherwise."""
 
 Microphone: TypeAlias = Annotated[
@@ -26,9 +47,7 @@ Verbose: TypeAlias = Annotated[
 
 def serve(
     context: typer.Context,
-    configuration: Annotated[
-        Path | None, typer.Option("--config", help="a YAML file with these settings and more")
-    ] = None,
+    configuration: ConfigFile = None,
     host: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 is all")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
@@ -46,12 +65,10 @@ def serve(
         Path | None, typer.Option(help="folder of Markdown to answer from")
     ] = None,
     sessions: Annotated[int, typer.Option(min=1, help="conversations at a time")] = 4,
-    origin: Annotated[
-        list[str] | None, typer.Option(help="another page that may connect, https://...")
-    ] = None,
-    tls: Annotated[
-        str | None, typer.Option(help="auto makes a certificate; or CERT.pem,KEY.pem")
-    ] = None,
+    sessions_each: SessionsEach = None,
+    resume: Resume = 30.0,
+    origin: Origins = None,
+    tls: Tls = None,
     microphone: Microphone = False,
     verbose: Verbose = False,
 ) -> None:
@@ -74,6 +91,8 @@ def serve(
         voice=voice,
         knowledge=knowledge,
         most_sessions=sessions,
+        most_sessions_each=sessions_each,
+        resume_s=resume,
         origins=tuple(origin or ()),
     )
     certificate = _certificate(tls, config.host)

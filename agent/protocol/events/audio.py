@@ -4,6 +4,9 @@ from typing import Literal
 
 from agent.protocol.events.base import ClientEvent, ServerEvent
 
+OPENAI_RATE = 24_000
+"""Samples a second of sound that is carried in events."""
+
 
 class InputAudioAppend(ClientEvent):
     """Base64 of PCM16, mono, 24 kHz."""
@@ -13,7 +16,7 @@ class InputAudioAppend(ClientEvent):
 
 
 class InputAudioCommit(ClientEvent):
-    """The user has finished. The server notices by itself."""
+    """The user has finished: ends their turn where nobody detects it (push to talk)."""
 
     type: Literal["input_audio_buffer.commit"]
 
@@ -22,6 +25,12 @@ class InputAudioClear(ClientEvent):
     """Forget the user's sound that was not consumed yet."""
 
     type: Literal["input_audio_buffer.clear"]
+
+
+class OutputAudioClear(ClientEvent):
+    """Stop speaking, as the OpenAI API says it over WebRTC."""
+
+    type: Literal["output_audio_buffer.clear"]
 
 
 class InputAudioCleared(ServerEvent):

@@ -20,14 +20,25 @@ class AvatarSay(ClientEvent):
     interrupt: bool = False
 
 
+Angle: TypeAlias = Annotated[float, Field(ge=-0.6, le=0.6)]
+"""Radians that eyes and head can turn to."""
+
+
 class AvatarConfigUpdate(ClientEvent):
-    """How the avatar behaves; what is left out stays as it is."""
+    """How the avatar behaves; what is left out stays as it is.
+
+    `gaze` is where the user's eyes are, (yaw, pitch) seen from the avatar; null when unknown.
+    `avatar` and `voice` are among `session.avatar.avatars` and `voices`.
+    """
 
     type: Literal["avatar.config.update"]
     reactions: Reactions | None = None
     intensity: float | None = Field(default=None, ge=0, le=1)
     emotion: Literal["neutral", "happy", "sad", "surprised", "concerned"] | None = None
+    gaze: tuple[Angle, Angle] | None = None
     language: str | None = Field(default=None, min_length=2, max_length=16)
+    avatar: str | None = Field(default=None, max_length=64)
+    voice: str | None = Field(default=None, max_length=256)
 
 
 class UserMotionAppend(ClientEvent):
@@ -46,6 +57,12 @@ class AvatarPlayback(ClientEvent):
     media_time_us: MediaTime | None = None
     picture_media_time_us: MediaTime | None = None
     buffer_ms: float | None = None
+
+
+class AvatarKeyframe(ClientEvent):
+    """Send a picture that needs none before it: a decoder has lost its way."""
+
+    type: Literal["avatar.keyframe"]
 
 
 class AvatarState(ServerEvent):

@@ -21,6 +21,11 @@ class ClientEvent(Record):
 class ServerEvent(Record):
     """What the server says; each has its `type`. The connection numbers it when it is sent."""
 
+    @property
+    def event_type(self) -> str:
+        """Its type."""
+        return str(getattr(self, "type", ""))
+
     def wire(self, event_id: str) -> str:
         """The JSON text, without fields that say nothing."""
         body = self.model_dump_json(exclude_none=True)

@@ -2,9 +2,17 @@
 
 from typing import Literal, TypeAlias
 
-from agent.protocol.events.base import ServerEvent
+from agent.protocol.events.base import Record, ServerEvent
 
 Role: TypeAlias = Literal["user", "assistant"]
+
+
+class CaptionWord(Record):
+    """A word with its time."""
+
+    text: str
+    start_us: int
+    end_us: int
 
 
 class CaptionDelta(ServerEvent):
@@ -18,10 +26,11 @@ class CaptionDelta(ServerEvent):
 
 
 class CaptionDone(ServerEvent):
-    """All that was said in one go."""
+    """All that was said in one go; `words` of the assistant, each as it was heard."""
 
     type: Literal["caption.done"] = "caption.done"
     role: Role
     text: str
     start_us: int
     end_us: int
+    words: tuple[CaptionWord, ...] | None = None

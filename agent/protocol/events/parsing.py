@@ -7,15 +7,22 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field, TypeAdapter, ValidationError
 
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events.audio import InputAudioAppend, InputAudioClear, InputAudioCommit
+from agent.protocol.events.audio import (
+    InputAudioAppend,
+    InputAudioClear,
+    InputAudioCommit,
+    OutputAudioClear,
+)
 from agent.protocol.events.avatar import (
     AvatarConfigUpdate,
+    AvatarKeyframe,
     AvatarPlayback,
     AvatarSay,
     UserMotionAppend,
 )
 from agent.protocol.events.base import LONGEST_ID
-from agent.protocol.events.conversation import ItemCreate
+from agent.protocol.events.conversation import ItemCreate, ItemTruncate
+from agent.protocol.events.kiosk import KioskPresenceUpdate, KioskReset
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
 from agent.protocol.events.session import SessionUpdate
 
@@ -28,13 +35,18 @@ AnyClientEvent: TypeAlias = (
     | InputAudioAppend
     | InputAudioCommit
     | InputAudioClear
+    | OutputAudioClear
     | ItemCreate
+    | ItemTruncate
     | ResponseCreate
     | ResponseCancel
     | AvatarSay
     | AvatarConfigUpdate
     | UserMotionAppend
     | AvatarPlayback
+    | AvatarKeyframe
+    | KioskPresenceUpdate
+    | KioskReset
 )
 
 _EVENTS: TypeAdapter[AnyClientEvent] = TypeAdapter(

@@ -4,7 +4,16 @@ import json
 from typing import Any, get_args
 
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events import audio, avatar, caption, conversation, error, response, session
+from agent.protocol.events import (
+    audio,
+    avatar,
+    caption,
+    conversation,
+    error,
+    kiosk,
+    response,
+    session,
+)
 from agent.protocol.events.base import ServerEvent
 
 
@@ -16,13 +25,13 @@ class UnknownEvent(ServerEvent):
 
 
 def _known() -> dict[str, type[ServerEvent]]:
-    modules = (audio, avatar, caption, conversation, error, response, session)
+    modules = (audio, avatar, caption, conversation, error, kiosk, response, session)
     found = [each for module in modules for each in vars(module).values()]
     events = [e for e in found if isinstance(e, type) and issubclass(e, ServerEvent)]
     return {
         get_args(event.model_fields["type"].annotation)[0]: event
         for event in events
-        if event is not ServerEvent
+        if "type" in event.model_fields
     }
 
 

@@ -96,7 +96,7 @@ def test_a_wide_avatar_offers_its_own_sizes_and_comes_so_unasked() -> None:
     ("wish", "code"),
     [
         ({"video": {"width": 1024, "height": 1024}}, "unsupported_size"),
-        ({"video": {"codec": "h264"}}, "invalid_event"),
+        ({"video": {"codec": "mpeg1"}}, "invalid_event"),
         ({"audio": {"input_rate": 44_100}}, "invalid_event"),
         ({"media": "smoke"}, "invalid_event"),
     ],

@@ -20,13 +20,23 @@ from agent.frames import (
 )
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events import parse
+from agent.protocol.events.session import AvatarFacts, MotionFacts
 from agent.protocol.media import MediaFrame, MediaKind
 from agent.transports.client_input import ClientInput
+
+FACTS = AvatarFacts(
+    name="Ana",
+    disclosure="An AI.",
+    motion=MotionFacts(),
+    avatars=("ana", "ben"),
+    languages=("en", "de"),
+    voices=("flite:slt", "espeak:de"),
+)
 
 
 def an_input(now: list[float] | None = None) -> ClientInput:
     time = now or [0.0]
-    return ClientInput(lambda: time[0])
+    return ClientInput(lambda: time[0], FACTS)
 
 
 def media(kind: int, payload: bytes) -> MediaFrame:
@@ -51,7 +61,7 @@ def test_typed_text_interrupts_is_shown_and_asked() -> None:
 
 
 def test_a_language_is_asked_for_and_one_that_is_not_spoken_is_refused() -> None:
-    client = ClientInput(lambda: 0.0, ("en", "de"))
+    client = an_input()
     frames = client.event(parse('{"type":"avatar.config.update","language":"de"}'))
     (wanted,) = [frame for frame in frames if isinstance(frame, LanguageRequestFrame)]
     assert wanted.language == "de"

@@ -44,7 +44,9 @@ def test_a_turn_from_its_first_word_to_its_last() -> None:
     begin = narration.tell(audio(10))
     assert kinds(begin) == [
         "response.created",
+        "response.output_item.added",
         "conversation.item.added",
+        "response.content_part.added",
         "output_audio_buffer.started",
         "response.output_audio_transcript.delta",
         "caption.delta",
@@ -100,15 +102,21 @@ def test_what_the_user_says() -> None:
     final = narration.tell(UserCaptionFrame("when are you open", final=True))
     assert kinds(final) == [
         "conversation.item.input_audio_transcription.delta",
-        "conversation.item.input_audio_transcription.completed",
-        "conversation.item.added",
-        "conversation.item.done",
         "caption.done",
     ]
-    assert kinds(narration.tell(UserStoppedSpeakingFrame())) == [
+    narration.tell(UserCaptionFrame("tomorrow", final=True))
+    ended = narration.tell(UserStoppedSpeakingFrame())
+    assert kinds(ended) == [
         "input_audio_buffer.speech_stopped",
         "input_audio_buffer.committed",
+        "conversation.item.added",
+        "conversation.item.done",
+        "conversation.item.input_audio_transcription.completed",
     ]
+    understood = ended[-1].model_dump()
+    assert understood["transcript"] == "when are you open tomorrow"
+    items = {event.model_dump().get("item_id") for event in (started, *final, *ended)} - {None}
+    assert items == {understood["item_id"]}
 
 
 def test_what_was_typed_is_no_speech_and_each_message_has_its_id() -> None:

@@ -29,6 +29,7 @@ from agent.turns.events import (
     TakeTurn,
     TurnJudged,
     UserAsked,
+    UserCommitted,
     UserSeen,
     UserSound,
     UserVoice,
@@ -365,23 +366,45 @@ def test_pauses_of_a_long_story_get_signs_of_listening_but_not_too_many() -> Non
     assert short.at(SayBackchannel) == [], "an answer is due, not a sign of listening"
 
 
+def test_with_push_to_talk_no_pause_ends_a_turn_and_the_button_does() -> None:
+    talk = Conversation(manners=replace(QUIET, push_to_talk=True))
+    talk.hear(5, 6, "where can I park", finished=True)
+    talk.pass_until(20)
+    talk.hear(20, 21, "my car", finished=True)
+    talk.pass_until(40)
+    assert talk.only(TakeTurn) == []
+    talk.tell(40, UserCommitted())
+    assert talk.only(TakeTurn) == [TakeTurn("where can I park my car")]
+
+
+def test_a_button_ends_a_turn_before_its_words_are_known() -> None:
+    talk = Conversation()
+    talk.tell(5, UserVoice(True))
+    talk.tell(6, UserVoice(False))
+    talk.tell(6, UserCommitted())
+    talk.tell(6.1, UserWords("is it open and", True))
+    assert talk.done[-1] == (6.1, TakeTurn("is it open and"))
+
+
 EVENTS = st.one_of(
     st.builds(UserSound, st.booleans()),
     st.builds(UserVoice, st.booleans()),
     st.builds(UserWords, st.sampled_from(["", "mhm", "stop", "what is it"]), st.booleans()),
     st.just(TurnJudged(0.97)),
     st.just(UserAsked()),
+    st.just(UserCommitted()),
     st.just(AnswerFailed()),
     st.builds(UserSeen, st.sampled_from([None, True, False])),
     st.builds(AvatarVoice, st.booleans()),
 )
 
 
-@given(st.lists(st.tuples(st.floats(0, 3), EVENTS), max_size=40), st.booleans())
+@given(st.lists(st.tuples(st.floats(0, 3), EVENTS), max_size=40), st.booleans(), st.booleans())
 def test_every_hold_ends_and_every_state_has_an_exit(
-    script: list[tuple[float, Event]], said: bool
+    script: list[tuple[float, Event]], said: bool, pushed: bool
 ) -> None:
-    talk = Conversation(manners=replace(QUIET, backchannels_a_minute=60 * said), chance=lambda: 0.5)
+    manners = replace(QUIET, backchannels_a_minute=60 * said, push_to_talk=pushed)
+    talk = Conversation(manners=manners, chance=lambda: 0.5)
     at = 0.0
     for gap, event in script:
         at += gap

@@ -80,6 +80,8 @@ def stopped(server: Server) -> int:
 @pytest.fixture(scope="session")
 def server() -> Generator[Server]:
     """One server for all tests."""
-    running = started("--llm", "knowledge", "--stt", "pocketsphinx", "--voice", "flite:slt")
+    running = started(
+        "--llm", "knowledge", "--stt", "pocketsphinx", "--voice", "flite:slt", "--resume", "0"
+    )
     yield running
     stopped(running)

@@ -30,7 +30,7 @@ TERMINATED = 128 + signal.SIGTERM
 def narrow() -> Generator[Server]:
     """A server with one place, and a voice in a process of its own."""
     options = ("--llm", "knowledge", "--stt", "pocketsphinx", "--voice", "espeak")
-    running = started(*options, "--sessions", "1")
+    running = started(*options, "--sessions", "1", "--resume", "0")
     yield running
     assert stopped(running) == TERMINATED
     assert "Traceback" not in "".join(running.lines)
