@@ -9,12 +9,15 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from loguru import logger
 
 from agent.client.errors import ClientError, DeviceUnavailable
-from agent.client.playback import Playback
+from agent.client.player import Player, Shown
 from agent.client.sound_card import VOICE_RATE, FullDuplex, sound_card
 from agent.client.talk import Talk
 from agent.protocol.events import ServerEvent
 from agent.protocol.events.error import ErrorEvent
 from avatar.errors import PartUnavailable
+
+LOOKS_EVERY_S = 0.01
+"""A window asks so often whether the time of a picture has come."""
 
 PART = b"--picture\r\nContent-Type: image/jpeg\r\n\r\n"
 
@@ -27,13 +30,11 @@ class LocalTalk:
     """A conversation with a sound card. Raises PartUnavailable when there is none."""
 
     def __init__(self) -> None:
-        self._playback = Playback(VOICE_RATE)
-        self._talk = Talk(self._playback, shown=self._show, told=_note)
-        self._picture = b""
-        self._came = asyncio.Event()
+        self._player = Player(VOICE_RATE)
+        self._talk = Talk(self._player, told=_note)
         self._card = ExitStack()
         try:
-            self._card.enter_context(sound_card(FullDuplex(self._playback, self._talk.heard)))
+            self._card.enter_context(sound_card(FullDuplex(self._player, self._talk.heard)))
         except DeviceUnavailable as error:
             raise PartUnavailable(str(error)) from error
 
@@ -58,15 +59,13 @@ class LocalTalk:
             return StreamingResponse(self._pictures(), media_type=kind)
 
     async def _pictures(self) -> AsyncGenerator[bytes]:
+        shown: Shown | None = None
         while True:
-            came = self._came
-            await came.wait()
-            yield PART + self._picture + b"\r\n"
-
-    def _show(self, picture: bytes) -> None:
-        self._picture = picture
-        came, self._came = self._came, asyncio.Event()
-        came.set()
+            picture = self._player.picture()
+            if picture is not None and picture is not shown:
+                shown = picture
+                yield PART + picture.data + b"\r\n"
+            await asyncio.sleep(LOOKS_EVERY_S)
 
 
 def _note(event: ServerEvent) -> None:

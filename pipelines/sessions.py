@@ -15,7 +15,8 @@ from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocket
 
 from agent.nodes import AvatarService
-from agent.protocol.connection import CLOSE_TAKEN_OVER, GOODBYES, ServerConnection
+from agent.protocol.closing import CLOSE_TAKEN_OVER, GOODBYES
+from agent.protocol.connection import ServerConnection
 from agent.transports.opening import Opening
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport

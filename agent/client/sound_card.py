@@ -10,7 +10,7 @@ from jaxtyping import Int16
 
 from agent.client.echo import FRAME_S, EchoCanceller
 from agent.client.errors import DeviceUnavailable
-from agent.client.playback import Playback
+from agent.client.player import Player
 
 CARD_RATE = 48_000
 """Samples a second of sound cards, and of echo cancellation."""
@@ -25,11 +25,9 @@ class FullDuplex:
     `heard` is given the microphone at 16 kHz. Playing and hearing may be threads of their own.
     """
 
-    def __init__(
-        self, playback: Playback, heard: Callable[[Int16[np.ndarray, " n"]], None]
-    ) -> None:
+    def __init__(self, player: Player, heard: Callable[[Int16[np.ndarray, " n"]], None]) -> None:
         """Raises DeviceUnavailable as `EchoCanceller` does."""
-        self._playback, self._heard = playback, heard
+        self._player, self._heard = player, heard
         self._echo = EchoCanceller(CARD_RATE)
         self._up = soxr.ResampleStream(VOICE_RATE, CARD_RATE, 1, dtype="int16", quality="LQ")
         self._down = soxr.ResampleStream(CARD_RATE, MICROPHONE_RATE, 1, dtype="int16", quality="LQ")
@@ -39,7 +37,8 @@ class FullDuplex:
     def play(self, sounds_in_s: float = 0.0) -> Int16[np.ndarray, " n"]:
         """The next frame for the loudspeaker, which will sound so much later."""
         while len(self._ready) < self._echo.samples:
-            voice = self._playback.take(round(VOICE_RATE * FRAME_S))
+            samples = round(VOICE_RATE * FRAME_S)
+            voice = np.frombuffer(self._player.sound(samples, sounds_in_s), np.int16)
             self._ready = np.concatenate([self._ready, self._up.resample_chunk(voice)])
         played, self._ready = np.split(self._ready, [self._echo.samples])
         self._sounds_in_s = sounds_in_s

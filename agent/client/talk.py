@@ -6,28 +6,24 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Int16
 
-from agent.client.playback import Playback
+from agent.client.player import Player
 from agent.client.session import Session, connect
-from agent.protocol.client import Received
 from agent.protocol.events import ServerEvent
-from agent.protocol.events.avatar import AvatarFlush, AvatarPaused
-from agent.protocol.media import MediaFrame, MediaKind
 
 
 class Talk:
     """Sends what the microphone hears, and plays and shows what comes.
 
-    `shown` is given each picture as JPEG, `told` each event.
+    `told` is given each event; the player has the sound and the picture of each moment.
     """
 
     def __init__(
         self,
-        playback: Playback,
+        player: Player,
         *,
-        shown: Callable[[bytes], None],
         told: Callable[[ServerEvent], None],
     ) -> None:
-        self._playback, self._shown, self._told = playback, shown, told
+        self._player, self._told = player, told
         self._microphone: asyncio.Queue[Int16[np.ndarray, " n"]] = asyncio.Queue()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -43,7 +39,9 @@ class Talk:
             sending = asyncio.create_task(self._send(session))
             try:
                 async for received in session:
-                    self._take(received)
+                    self._player.take(received)
+                    if isinstance(received, ServerEvent):
+                        self._told(received)
             finally:
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
@@ -52,18 +50,3 @@ class Talk:
         while True:
             sound = await self._microphone.get()
             await session.send_audio(sound.astype("<i2").tobytes())
-
-    def _take(self, received: Received) -> None:
-        match received:
-            case MediaFrame(kind=MediaKind.AVATAR_AUDIO):
-                pcm = np.frombuffer(received.payload, "<i2").astype(np.int16)
-                self._playback.add(received.turn, pcm)
-            case MediaFrame(kind=MediaKind.AVATAR_PICTURE):
-                self._shown(received.payload)
-            case AvatarPaused() | AvatarFlush():
-                self._playback.drop(received.turn)
-                self._told(received)
-            case ServerEvent():
-                self._told(received)
-            case _:
-                pass

@@ -4,9 +4,9 @@ from typing import Any
 
 from agent.protocol import media
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events import ServerEvent, parse
+from agent.protocol.events import ServerEvent
 from agent.protocol.events.error import ErrorEvent
-from agent.protocol.events.parsing import AnyClientEvent
+from agent.protocol.events.parsing import AnyClientEvent, parse
 from agent.protocol.events.session import (
     AvatarFacts,
     FunctionTool,
@@ -43,16 +43,6 @@ EXTENSIONS = ("avatar.", "caption.", "kiosk.", "session.moving")
 """How the types of events begin that the OpenAI API does not have."""
 
 DETECTION = {"type": "semantic_vad", "create_response": True, "interrupt_response": True}
-
-CLOSE_POLICY = 1008
-CLOSE_TAKEN_OVER = 4409
-"""The conversation went on over another connection."""
-
-GOODBYES = frozenset({1000, 1001, 1005, CLOSE_POLICY, CLOSE_TAKEN_OVER})
-"""Codes of connections that were closed on purpose; the others were lost and may be resumed."""
-
-RESUMES_WITHIN_S = 30.0
-"""Seconds within which a conversation whose connection was lost may go on over another."""
 
 
 class ServerConnection:

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from starlette.websockets import WebSocket
 
-from agent.protocol.connection import CLOSE_POLICY, ServerConnection
+from agent.protocol.closing import CLOSE_POLICY
+from agent.protocol.connection import ServerConnection
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.transports.websocket_line import BROKEN

@@ -7,7 +7,8 @@ from time import monotonic
 from pipecat.transports.base_transport import BaseTransport, TransportParams
 from starlette.websockets import WebSocket
 
-from agent.protocol.connection import CLOSE_TAKEN_OVER, ServerConnection
+from agent.protocol.closing import CLOSE_TAKEN_OVER
+from agent.protocol.connection import ServerConnection
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.transports.meter import Meter
 from agent.transports.websocket_input import WebsocketInput

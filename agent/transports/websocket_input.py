@@ -20,7 +20,7 @@ from pipecat.transports.base_transport import TransportParams
 from starlette.websockets import WebSocket
 
 from agent.frames import AvatarPicturesFrame, UserCommitFrame
-from agent.protocol.connection import CLOSE_POLICY
+from agent.protocol.closing import CLOSE_POLICY
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import (
     OPENAI_RATE,

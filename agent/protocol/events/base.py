@@ -9,7 +9,9 @@ LONGEST_ID = 512
 class Record(BaseModel):
     """A part of an event. Fields that it does not know are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", protected_namespaces=(), defer_build=True
+    )
 
 
 class ClientEvent(Record):

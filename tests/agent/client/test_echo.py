@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from agent.client.playback import Playback
+from agent.client.player import Player
 from agent.client.sound_card import CARD_RATE, FullDuplex
+from agent.protocol.media import MediaFrame, MediaKind
 from avatar.media import Recording
 
 pytest.importorskip("livekit")
@@ -39,10 +40,14 @@ def energy_db(sound: np.ndarray) -> float:
 
 def played_in_a_room(voice: np.ndarray, visitor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the microphone heard, and what is sent of it."""
-    playback, sent, raw = Playback(24_000), [], []
-    playback.add(1, voice.astype(np.int16))
-    duplex, room = FullDuplex(playback, sent.append), Room()
+    time, sent, raw = [0.0], [], []
+    player = Player(24_000, clock=lambda: time[0])
+    duplex, room = FullDuplex(player, sent.append), Room()
     for n in range(len(voice) // 240):
+        time[0] = 0.01 * n
+        if n % 4 == 0:
+            piece = voice[n * 240 : (n + 4) * 240].astype("<i2").tobytes()
+            player.take(MediaFrame(MediaKind.AVATAR_AUDIO, 1, n * 10_000, piece))
         echo = room.echo(duplex.play(DELAY / CARD_RATE).astype(float))
         says = visitor[n * FRAME : (n + 1) * FRAME]
         heard = echo + np.pad(says, (0, FRAME - len(says)))

@@ -57,7 +57,7 @@ def test_sound_has_the_times_of_its_samples() -> None:
         frames.append(server.binary(sent))
     assert [frame.media_time_us for frame in frames] == [0, 20_000, 50_000]
     assert {frame.kind for frame in frames} == {MediaKind.USER_AUDIO}
-    assert server.binary(client.motion(bytes(232))).media_time_us == 60_000
+    assert server.binary(client.motion([0.0] * 58)).media_time_us == 60_000
     assert server.binary(client.picture(b"jpeg")).payload == b"jpeg"
 
 

@@ -19,7 +19,7 @@ from agent.frames import (
     UserPictureFrame,
 )
 from agent.protocol.errors import ProtocolError
-from agent.protocol.events import parse
+from agent.protocol.events.parsing import parse
 from agent.protocol.events.session import AvatarFacts, MotionFacts
 from agent.protocol.media import MediaFrame, MediaKind
 from agent.transports.client_input import ClientInput

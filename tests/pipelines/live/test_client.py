@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from agent.client.connecting import Happening
 from agent.client.errors import ConnectionFailed, NotAgreed
 from agent.client.session import Session, connect
-from agent.protocol.client import Received
 from agent.protocol.events.avatar import AvatarFlush, AvatarLanguage
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.response import OutputTranscriptDone, ResponseDone
@@ -20,9 +20,9 @@ def url(server: Server) -> str:
     return f"ws://127.0.0.1:{server.port}/v1/realtime"
 
 
-async def until(session: Session, kind: type, seconds: float = 20.0) -> list[Received]:
+async def until(session: Session, kind: type, seconds: float = 20.0) -> list[Happening]:
     """What comes until an event of a kind."""
-    came: list[Received] = []
+    came: list[Happening] = []
     async with asyncio.timeout(seconds):
         async for received in session:
             came.append(received)
@@ -31,7 +31,7 @@ async def until(session: Session, kind: type, seconds: float = 20.0) -> list[Rec
     return came
 
 
-def media(came: list[Received], kind: MediaKind) -> list[MediaFrame]:
+def media(came: list[Happening], kind: MediaKind) -> list[MediaFrame]:
     return [each for each in came if isinstance(each, MediaFrame) and each.kind == kind]
 
 

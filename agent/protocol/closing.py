@@ -1,0 +1,12 @@
+"""How connections end, and for how long one that was lost may be taken up again."""
+
+CLOSE_POLICY = 1008
+
+CLOSE_TAKEN_OVER = 4409
+"""The conversation went on over another connection."""
+
+GOODBYES = frozenset({1000, 1001, 1005, CLOSE_POLICY, CLOSE_TAKEN_OVER})
+"""Codes of connections that were closed on purpose; the others were lost and may be resumed."""
+
+RESUMES_WITHIN_S = 30.0
+"""Seconds within which a conversation whose connection was lost may go on over another."""
