@@ -64,6 +64,11 @@ class UserCommitFrame(SystemFrame):
 
 
 @dataclass
+class NothingCommittedFrame(SystemFrame):
+    """Upstream: the user has finished, but nothing was heard of them."""
+
+
+@dataclass
 class ItemTruncateFrame(SystemFrame):
     """The user heard only so many milliseconds of what the avatar said in an item."""
 

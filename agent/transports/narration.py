@@ -1,11 +1,11 @@
 """What a client is told of a conversation: the pipeline's frames as events of the protocol."""
 
 from pipecat.frames.frames import (
+    AggregatedTextFrame,
     Frame,
     InterruptionFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
-    LLMTextFrame,
     TTSStoppedFrame,
     TTSTextFrame,
     UserStartedSpeakingFrame,
@@ -66,6 +66,7 @@ class Narration:
         self._turn: SpokenTurn | None = None
         self._last: SpokenTurn | None = None
         self._told: list[SpokenTurn] = []
+        self._held = False
         self._writing: WrittenTurn | None = None
         self._written_items = 0
         self._early: list[str] = []
@@ -100,6 +101,7 @@ class Narration:
                     )
                 ]
             case AvatarHeldFrame():
+                self._held = frame.held
                 return [_held(frame)]
             case AvatarReactionFrame():
                 return [_reaction(frame)]
@@ -145,10 +147,11 @@ class Narration:
     def _flushed(self, frame: AvatarFlushFrame) -> list[ServerEvent]:
         self.now = max(self.now, frame.tick)
         turn, self._turn = self._turn, None
+        held, self._held = self._held, False
         self._early = []
         flush = AvatarFlush(turn=frame.turn, media_time_us=tick_us(frame.tick))
         if turn is not None:
-            return [flush, *turn.is_cut_off()]
+            return [flush, *turn.is_cut_off("turn_detected" if held else "client_cancelled")]
         last, self._last = self._last, None
         audible = last is not None and frame.tick - last.end <= STILL_AUDIBLE
         return [flush] if audible else []
@@ -169,7 +172,7 @@ class Narration:
                 self._written_items += 1
                 self._writing = WrittenTurn(self._written_items)
                 return self._writing.begins()
-            case LLMTextFrame() if self._writing is not None:
+            case AggregatedTextFrame() if self._writing is not None:
                 return self._writing.says(frame.text)
             case LLMFullResponseEndFrame() | InterruptionFrame() if self._writing is not None:
                 written, self._writing = self._writing, None

@@ -18,10 +18,12 @@ from agent.protocol.events.response import (
     OutputTranscriptDelta,
     OutputTranscriptDone,
     Part,
+    Reason,
     Response,
     ResponseCreated,
     ResponseDone,
     Status,
+    StatusDetails,
 )
 from agent.transports.media_time import TICK_US, tick_us
 from avatar.clock import TICK_S
@@ -100,16 +102,16 @@ class SpokenTurn:
             OutputAudioDone(**self._place),
             *self._wording(),
             OutputAudioStopped(response_id=self._response_id),
-            *self._done("completed", "completed"),
+            *self._done("completed"),
         ]
 
-    def is_cut_off(self) -> list[ServerEvent]:
+    def is_cut_off(self, reason: Reason) -> list[ServerEvent]:
         """It ends here."""
         return [
             OutputAudioCleared(response_id=self._response_id),
             OutputAudioDone(**self._place),
             *self._wording(),
-            *self._done("incomplete", "cancelled"),
+            *self._done("incomplete", StatusDetails(type="cancelled", reason=reason)),
         ]
 
     def _wording(self) -> list[ServerEvent]:
@@ -127,13 +129,14 @@ class SpokenTurn:
             ),
         ]
 
-    def _done(self, item_status: str, status: Status) -> list[ServerEvent]:
+    def _done(self, item_status: str, why: StatusDetails | None = None) -> list[ServerEvent]:
         item = self._item(item_status)
+        response = self._response("completed" if why is None else "cancelled", (item,))
         return [
             ContentPartDone(**self._place, part=Part(transcript=self.text)),
             ItemDone(item=item),
             OutputItemDone(response_id=self._response_id, item=item),
-            ResponseDone(response=self._response(status, (item,))),
+            ResponseDone(response=response.model_copy(update={"status_details": why})),
         ]
 
     @property
@@ -153,7 +156,8 @@ class SpokenTurn:
         )
 
     def _item(self, status: str) -> Item:
-        content = (Content(type="output_audio", transcript=self.text),)
+        spoken = Content(type="output_audio", transcript=self.text)
+        content = () if status == "in_progress" else (spoken,)
         return Item(id=item_id(self.number), role="assistant", status=status, content=content)
 
 
@@ -174,8 +178,9 @@ class WrittenTurn:
             ContentPartAdded(**self._place, part=Part(type="text", text="")),
         ]
 
-    def says(self, delta: str) -> list[ServerEvent]:
+    def says(self, text: str) -> list[ServerEvent]:
         """Its next words."""
+        delta = f" {text}" if self.text else text
         self.text += delta
         return [OutputTextDelta(**self._place, delta=delta)]
 
@@ -209,5 +214,6 @@ class WrittenTurn:
         )
 
     def _item(self, status: str) -> Item:
-        content = (Content(type="output_text", text=self.text),)
+        written = Content(type="output_text", text=self.text)
+        content = () if status == "in_progress" else (written,)
         return Item(id=f"item_text_{self.number}", role="assistant", status=status, content=content)

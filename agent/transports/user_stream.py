@@ -24,6 +24,13 @@ COMMITTED = b""
 """Stands among the pieces where the user has finished."""
 
 
+def nothing_said() -> ProtocolError:
+    """Why nothing comes of a commit."""
+    return ProtocolError(
+        "input_audio_buffer_commit_empty", "nothing was said since the last commit"
+    )
+
+
 class UserStream:
     """A queue of PCM16 that gives pieces of 20 ms at the pace of the clock.
 
@@ -67,9 +74,7 @@ class UserStream:
         Raises ProtocolError `input_audio_buffer_commit_empty` when nothing came since the last.
         """
         if not self._fresh:
-            raise ProtocolError(
-                "input_audio_buffer_commit_empty", "no sound came since the last commit"
-            )
+            raise nothing_said()
         self._fresh = False
         size = 2 * round(PIECE_S * SAMPLE_RATE)
         self._waiting += bytes(-len(self._waiting) % size + 2 * round(AFTERWARDS_S * SAMPLE_RATE))

@@ -19,7 +19,7 @@ from pipecat.transports.base_input import BaseInputTransport
 from pipecat.transports.base_transport import TransportParams
 from starlette.websockets import WebSocket
 
-from agent.frames import AvatarPicturesFrame, UserCommitFrame
+from agent.frames import AvatarPicturesFrame, NothingCommittedFrame, UserCommitFrame
 from agent.protocol.closing import CLOSE_POLICY
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import (
@@ -38,7 +38,7 @@ from agent.protocol.media import MediaKind
 from agent.transports.client_input import ClientInput
 from agent.transports.opening import received
 from agent.transports.pace import Pace
-from agent.transports.user_stream import COMMITTED, UserStream
+from agent.transports.user_stream import COMMITTED, UserStream, nothing_said
 from agent.transports.websocket_line import Line
 from avatar.clock import SAMPLE_RATE
 from avatar.errors import MediaError
@@ -89,7 +89,10 @@ class WebsocketInput(BaseInputTransport):
 
         What was wrong with the client's own pictures is for the client.
         """
-        if isinstance(frame, ErrorFrame) and direction is FrameDirection.UPSTREAM:
+        if isinstance(frame, NothingCommittedFrame):
+            self._committed = False
+            self._line.send(ErrorEvent.of(nothing_said()))
+        elif isinstance(frame, ErrorFrame) and direction is FrameDirection.UPSTREAM:
             if isinstance(frame.exception, MediaError):
                 told = ErrorEvent.of(ProtocolError("malformed_picture", str(frame.exception)))
             else:
@@ -151,6 +154,7 @@ class WebsocketInput(BaseInputTransport):
             return
         frame = connection.binary(message)
         if frame.kind == MediaKind.USER_AUDIO:
+            self._committed = False
             assert connection.format is not None
             self._sound.push(frame.payload, connection.format.audio.input_rate)
         else:
@@ -168,6 +172,7 @@ class WebsocketInput(BaseInputTransport):
                 if line.connection.resumes(event) is not None:
                     line.tell_state()
             case InputAudioAppend():
+                self._committed = False
                 self._sound.push(_pcm(event), OPENAI_RATE)
             case InputAudioCommit():
                 self._sound.commit()

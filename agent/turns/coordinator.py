@@ -46,6 +46,7 @@ from agent.frames import (
     AnswerWrittenFrame,
     AvatarDirectionFrame,
     LanguageFrame,
+    NothingCommittedFrame,
     PushToTalkFrame,
     UserCommitFrame,
     UserFaceFrame,
@@ -167,7 +168,7 @@ class TurnCoordinator(FrameProcessor):
             self._manners = replace(self._manners, push_to_talk=frame.on)
             self._behave()
         elif isinstance(frame, UserCommitFrame):
-            await self._tell(UserCommitted())
+            await self._commit()
         elif isinstance(frame, LanguageFrame):
             self._performer.phrases = self._phrases[frame.language]
         elif isinstance(frame, LLMRunFrame) or (
@@ -256,6 +257,12 @@ class TurnCoordinator(FrameProcessor):
             probability = SURE if state is EndOfTurnState.COMPLETE else 1 - SURE
         if stretch == self._stretch:
             await self._tell(TurnJudged(probability))
+
+    async def _commit(self) -> None:
+        if self._machine is None or not self._machine.user_turn:
+            await self.push_frame(NothingCommittedFrame(), FrameDirection.UPSTREAM)
+        else:
+            await self._tell(UserCommitted())
 
     async def _tell(self, event: Event) -> None:
         async with self._order:

@@ -6,6 +6,7 @@ from agent.protocol.events.base import ClientEvent, Record, ServerEvent
 from agent.protocol.events.conversation import Item
 
 Status: TypeAlias = Literal["in_progress", "completed", "cancelled", "failed"]
+Reason: TypeAlias = Literal["turn_detected", "client_cancelled"]
 Modality: TypeAlias = Literal["text", "audio"]
 
 
@@ -26,7 +27,7 @@ class StatusDetails(Record):
     """Why a response is not complete."""
 
     type: Literal["cancelled", "failed"]
-    reason: Literal["turn_detected", "client_cancelled"] | None = None
+    reason: Reason | None = None
 
 
 class Response(Record):
