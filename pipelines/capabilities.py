@@ -3,6 +3,7 @@
 from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts, VideoFacts, sizes_of
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
+from agent.transports.video_encoder import offered_codecs
 from avatar.assets import shipped_avatars
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
@@ -41,7 +42,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
     return AvatarFacts(
         name=cast.avatar.name,
         disclosure=config.disclosure,
-        video=VideoFacts(sizes=sizes_of(cast.avatar.renderer.size)),
+        video=VideoFacts(codecs=offered_codecs(), sizes=sizes_of(cast.avatar.renderer.size)),
         motion=MotionFacts(names=ARKIT58.channels),
         avatars=tuple(shipped_avatars()),
         voices=tuple(_voice_name(tongue) for tongue in cast.tongues.values()),

@@ -34,6 +34,7 @@ FORGIVEN = frozenset(
         "unknown_language",
         "unknown_voice",
         "unsupported",
+        "unsupported_codec",
         "unsupported_size",
     }
 )
@@ -127,14 +128,7 @@ class ServerConnection:
         """
         wanted = self._merged(event.session.avatar)
         if wanted is not None and wanted.video is not None:
-            size = (wanted.video.width, wanted.video.height)
-            if size not in self._facts.video.sizes:
-                raise ProtocolError(
-                    "unsupported_size",
-                    f"pictures of {size[0]} x {size[1]} are not made; sizes: {self._sizes()}",
-                    param="session.avatar.video",
-                    event_id=event.event_id,
-                )
+            self._check(wanted.video, event.event_id)
         self.format = wanted
         fields = event.session
         if fields.push_to_talk is not None:
@@ -144,6 +138,21 @@ class ServerConnection:
         if fields.tools is not None:
             self.tools = fields.tools
         return SessionUpdated(session=self._effective())
+
+    def _check(self, wanted: VideoFormat, event_id: str | None) -> None:
+        size, facts = (wanted.width, wanted.height), self._facts.video
+        code = problem = None
+        if size not in facts.sizes:
+            code = "unsupported_size"
+            problem = f"pictures of {size[0]} x {size[1]} are not made; sizes: {self._sizes()}"
+        elif wanted.codec not in facts.codecs:
+            code = "unsupported_codec"
+            problem = f"{wanted.codec} is not made here; codecs: {', '.join(facts.codecs)}"
+        elif wanted.codec != "jpeg" and (size[0] % 2 or size[1] % 2):
+            code = "unsupported_size"
+            problem = f"{wanted.codec} has no pictures of an odd width or height: ask for jpeg"
+        if code is not None and problem is not None:
+            raise ProtocolError(code, problem, param="session.avatar.video", event_id=event_id)
 
     def resumes(self, event: AnyClientEvent) -> str | None:
         """The token with which a client's first event asks for an earlier conversation."""

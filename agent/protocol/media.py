@@ -42,6 +42,8 @@ class MediaFlag(IntFlag):
     SPEAKING = 2
     """The avatar speaks in this tick."""
     BACKCHANNEL = 4
+    KEYFRAME = 8
+    """A picture of a video codec that needs none before it."""
 
 
 @dataclass(frozen=True, slots=True)

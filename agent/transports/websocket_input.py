@@ -29,7 +29,7 @@ from agent.protocol.events.audio import (
     InputAudioCleared,
     InputAudioCommit,
 )
-from agent.protocol.events.avatar import AvatarPlayback
+from agent.protocol.events.avatar import AvatarKeyframe, AvatarPlayback
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCreate
@@ -183,6 +183,8 @@ class WebsocketInput(BaseInputTransport):
             case InputAudioClear():
                 self._sound.clear()
                 line.send(InputAudioCleared())
+            case AvatarKeyframe():
+                line.pictures.want_keyframe()
             case AvatarPlayback():
                 line.meter.played(event)
             case _:

@@ -9,6 +9,7 @@ from agent.protocol.events.avatar import AvatarState
 from agent.protocol.events.base import ServerEvent
 from agent.transports.meter import Meter
 from agent.transports.outbox import Outbox, Picture
+from agent.transports.pictures import Pictures
 
 BROKEN = (WebSocketDisconnect, RuntimeError, OSError)
 """How a socket says that nobody is there any more."""
@@ -24,10 +25,12 @@ class Line:
         self._websocket: WebSocket | None = None
         self._outbox: Outbox | None = None
         self._state: AvatarState | None = None
+        self.pictures = Pictures()
 
     def attach(self, websocket: WebSocket) -> Outbox:
         """Send over this socket from now on; its outbox is to be run."""
         self._websocket = websocket
+        self.pictures.begin_anew()
         self._outbox = outbox = Outbox(websocket, BROKEN)
         return outbox
 

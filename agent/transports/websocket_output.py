@@ -41,7 +41,6 @@ from agent.protocol.events.session import MediaFormat
 from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
 from agent.transports.media_time import tick_us
 from agent.transports.narration import Narration
-from agent.transports.pictures import picture_frames
 from agent.transports.truncation import shortened
 from agent.transports.voice_out import VoiceOut
 from agent.transports.websocket_line import Line
@@ -153,7 +152,7 @@ class WebsocketOutput(BaseOutputTransport):
         """What a picture is when it can be sent at last: nothing, once its turn was flushed."""
         if not self._line.connection.may_send(frame.turn):
             return []
-        return picture_frames(frame, wanted)
+        return self._line.pictures.frames(frame, wanted)
 
     def _sound(self, frame: TickAudio) -> None:
         """Backchannels belong to no response, so that OpenAI's way has no place for them."""
