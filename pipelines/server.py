@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, WebSocket
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHandler
 
@@ -43,12 +44,25 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
 
     app = FastAPI(title="visavis", lifespan=lifespan, openapi_url=None)
     app.state.admission = admission
+    _let_in(app, config.origins)
     _add_health(app, admission)
     _add_conversation(app, admission)
     add_offers(app, admission, offers)
     add_duet(app, admission, stage)
     _add_page(app)
     return app
+
+
+def _let_in(app: FastAPI, origins: tuple[str, ...]) -> None:
+    """Let browsers show the answers to pages of other origins; who may ask, `Admission` decides."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PATCH"],
+        allow_headers=["authorization", "content-type"],
+        expose_headers=["retry-after"],
+        max_age=600,
+    )
 
 
 def _add_health(app: FastAPI, admission: Admission) -> None:

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from agent.nodes import AvatarService
 from agent.protocol.closing import CLOSE_TAKEN_OVER, GOODBYES
 from agent.protocol.connection import ServerConnection
+from agent.protocol.events.session import AvatarFacts
 from agent.transports.opening import Opening
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
@@ -98,7 +99,7 @@ class Sessions:
     def _begin(self, connection: ServerConnection) -> Conversation:
         params = AvatarService.transport_params(self._cast.avatar)
         transport = WebsocketTransport(connection, params)
-        task = asyncio.create_task(self._run(transport, rtvi=False))
+        task = asyncio.create_task(self._run(transport))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return Conversation(transport, task)
@@ -136,7 +137,8 @@ class Sessions:
         self._calls.add(connection.pc_id)
         with place:
             try:
-                await self._run(FaceWebRTCTransport(connection, params), rtvi=True)
+                facts = capabilities(self._config, self._cast)
+                await self._run(FaceWebRTCTransport(connection, params), rtvi=facts)
             except Exception:
                 logger.exception("a call ended by an error")
                 await connection.disconnect()
@@ -144,7 +146,7 @@ class Sessions:
             finally:
                 self._calls.discard(connection.pc_id)
 
-    async def _run(self, transport: BaseTransport, *, rtvi: bool) -> None:
+    async def _run(self, transport: BaseTransport, *, rtvi: AvatarFacts | None = None) -> None:
         loaded = await self._loaded()
         seed = next(self._numbers)
         worker = build_conversation(self._cast, loaded, transport, seed=seed, rtvi=rtvi)
@@ -152,7 +154,7 @@ class Sessions:
         async def leave(*_: object) -> None:
             await worker.cancel(reason="the client left")
 
-        if rtvi:
+        if rtvi is not None:
             transport.add_event_handler("on_client_disconnected", leave)
         logger.info(f"session {seed} begins")
         try:

@@ -34,6 +34,7 @@ from agent.nodes import (
     UserCaptions,
 )
 from agent.nodes.languages import Spoken, instructed
+from agent.protocol.events.session import AvatarFacts
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
@@ -41,6 +42,7 @@ from agent.services.llm.tools import offer_languages, offer_look, offer_pages
 from agent.services.stt.streamed import StreamedSTTService
 from agent.services.stt.whisper import WhisperConfig
 from agent.services.tts.embedded import EmbeddedTTSService
+from agent.transports.rtvi import FaceRTVI, RTVIEvents, RTVIRequests
 from agent.turns.coordinator import TurnCoordinator
 from agent.turns.manners import Manners
 from agent.turns.performing import draws
@@ -151,9 +153,14 @@ def let_go(loaded: Loaded) -> None:
 
 
 def build_conversation(
-    cast: Cast, loaded: Loaded, transport: BaseTransport, *, seed: int = 0, rtvi: bool = False
+    cast: Cast,
+    loaded: Loaded,
+    transport: BaseTransport,
+    *,
+    seed: int = 0,
+    rtvi: AvatarFacts | None = None,
 ) -> PipelineWorker:
-    """A conversation over a transport, ready to run. `rtvi` is for pipecat's own clients."""
+    """A conversation over a transport, ready to run; `rtvi` is what pipecat's own clients know."""
     face = AvatarService(cast.avatar, seed=seed)
     camera = UserCamera(loaded.tracker)
     context = LLMContext(tools=_tools(cast, loaded, camera))
@@ -162,6 +169,7 @@ def build_conversation(
     pipeline = Pipeline(
         [
             transport.input(),
+            *([] if rtvi is None else [RTVIRequests(rtvi)]),
             camera,
             face.user_tap(),
             _one_of(loaded.ears),
@@ -181,6 +189,7 @@ def build_conversation(
             Answers(),
             _one_of(voices),
             face,
+            *([] if rtvi is None else [RTVIEvents()]),
             transport.output(),
             aggregators.assistant(),
         ]
@@ -193,7 +202,8 @@ def build_conversation(
             enable_metrics=cast.traced,
         ),
         idle_timeout_secs=None,
-        enable_rtvi=rtvi,
+        enable_rtvi=rtvi is not None,
+        rtvi_processor=None if rtvi is None else FaceRTVI(),
         enable_tracing=cast.traced,
         # It looks at each frame at each processor.
         enable_turn_tracking=cast.traced,

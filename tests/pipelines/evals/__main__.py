@@ -20,6 +20,7 @@ from pipecat.runner.utils import create_transport
 from pipecat.workers.runner import WorkerRunner
 
 from pipelines.build.conversation import build_conversation, load
+from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 from pipelines.loopback import loopback
 from pipelines.readiness import chosen_cast, with_answers
@@ -48,7 +49,9 @@ async def assistant() -> AsyncGenerator[str]:
                 WebSocketRunnerArguments(websocket=websocket), {"eval": lambda: params}
             )
             assert isinstance(transport, EvalFastAPIWebsocketTransport)
-            worker = build_conversation(cast, load(cast), transport, rtvi=True)
+            worker = build_conversation(
+                cast, load(cast), transport, rtvi=capabilities(config, cast)
+            )
             runner = WorkerRunner(handle_sigint=False)
             await runner.add_workers(worker)
             transport.add_event_handler(
