@@ -4,11 +4,8 @@
  * @module page
  */
 
-import { Camera } from "../sdk/camera.js";
+import { VisavisClient } from "../sdk/client.js";
 import { Problem } from "../sdk/errors.js";
-import { Microphone } from "../sdk/microphone.js";
-import { Player } from "../sdk/player.js";
-import { Session } from "../sdk/session.js";
 import { showFacts } from "./about.js";
 import { Captions } from "./captions.js";
 import { Controls } from "./controls.js";
@@ -23,15 +20,12 @@ import { Status } from "./status.js";
 const element = (id) => /** @type {T} */ (document.getElementById(id));
 
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? undefined;
-const session = new Session({ url: new URL("v1/realtime", document.baseURI), token });
-const player = new Player(session, /** @type {HTMLCanvasElement} */ (element("head")));
-const now = () => session.mediaTimeUs();
-const microphone = new Microphone((pcm, timeUs) => session.sendSound(pcm, timeUs), now);
-const camera = new Camera(
-  /** @type {HTMLVideoElement} */ (element("camera-preview")),
-  (jpeg, timeUs) => session.sendPicture(jpeg, timeUs),
-  now,
-);
+const client = new VisavisClient({
+  token,
+  canvas: /** @type {HTMLCanvasElement} */ (element("head")),
+  preview: /** @type {HTMLVideoElement} */ (element("camera-preview")),
+});
+const { session, player, microphone, camera } = client;
 const captions = new Captions(player, {
   user: element("caption-user"),
   assistant: element("caption-assistant"),
@@ -49,15 +43,18 @@ session.on("connection", (event) => {
 });
 session.on("session.created", (event) => {
   const facts = event.session.avatar;
-  captions.clear();
   const name = facts.name.charAt(0).toUpperCase() + facts.name.slice(1);
   captions.introduce(name);
-  notices.clear();
   status.introduce({ ...facts, name });
   controls.introduce(facts);
   const [width, height] = facts.video.sizes[0];
   element("frame").style.setProperty("--aspect", String(width / height));
   showFacts(facts, { recording: element("about-recording"), parts: element("parts") });
+});
+session.on("conversation", ({ resumed }) => {
+  if (resumed) return;
+  captions.clear();
+  notices.clear();
 });
 session.on("avatar.state", (event) => {
   controls.busy(event.state === "speaking" || event.state === "thinking");
@@ -75,11 +72,12 @@ session.on("error", (event) => {
   status.problem(new Problem("refused", "The server could not do that.", event.error.message));
 });
 
-session.connect();
+void client.connect().catch((problem) => status.problem(problem));
 
 /** For tests and for the curious. */
 Object.assign(window, {
   visavis: {
+    client,
     session,
     player,
     microphone,

@@ -17,7 +17,12 @@ const LOST_MS = 600;
 /** A mapping that is this near, in milliseconds, stays: moving it would only make pictures uneven. */
 const NEAR_MS = 6;
 
-export const BUFFER_MS = 120;
+/** Milliseconds that media may come late by: as little as the way allows, within these. */
+const LEAST_BUFFER_MS = 80;
+const MOST_BUFFER_MS = 120;
+
+/** What the buffer has beyond the lateness that was seen. */
+const MARGIN_MS = 40;
 
 export class MediaClock {
   /** @type {{at: number, offset: number}[]} */
@@ -25,8 +30,16 @@ export class MediaClock {
   /** @type {number | null} */
   #offset = null;
 
-  /** Milliseconds that media may come late by. */
-  bufferMs = BUFFER_MS;
+  /** Milliseconds by which a slow sound device needs more. */
+  extraMs = 0;
+
+  /** Milliseconds that media may come late by: the spread of what arrived lately, and a margin. */
+  get bufferMs() {
+    const late = this.#arrivals.map(({ offset }) => offset).sort((one, other) => one - other);
+    const usual = late[Math.floor(0.95 * (late.length - 1))] - late[0];
+    const wanted = late.length < 25 ? MOST_BUFFER_MS : usual + MARGIN_MS;
+    return Math.min(MOST_BUFFER_MS, Math.max(LEAST_BUFFER_MS, wanted)) + this.extraMs;
+  }
 
   /** Whether anything has arrived: before, there is no mapping. */
   get known() {

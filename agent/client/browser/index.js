@@ -1,17 +1,9 @@
 /**
  * visavis in a browser: ES modules, no build step, no dependencies.
  *
- *     const session = new Session({ url: new URL("/v1/realtime", location.href) });
- *     const player = new Player(session, canvas);
- *     const microphone = new Microphone(
- *       (pcm, timeUs) => session.sendSound(pcm, timeUs),
- *       () => session.mediaTimeUs(),
- *     );
- *     session.connect();                       // the head looks at you
- *     button.onclick = async () => {
- *       await player.enableSound();            // needs a gesture
- *       await microphone.start();              // rejects with a Problem that says what to do
- *     };
+ *     const client = new VisavisClient({ url: "https://host/v1/realtime", token, canvas });
+ *     await client.connect();                               // the head looks at you
+ *     button.onclick = () => client.setMicrophone(true);    // needs a gesture; rejects with a Problem
  *
  * Beneath it is the open protocol `visavis.1`; nothing here knows more of the server than that says.
  *
@@ -19,9 +11,12 @@
  */
 
 export { Camera } from "./camera.js";
+export { VisavisClient } from "./client.js";
 export { MediaClock } from "./clock.js";
+export { decodable } from "./decoding.js";
 export { Problem } from "./errors.js";
 export { Flag, Kind, decode, encode } from "./media.js";
 export { Microphone } from "./microphone.js";
+export { applyMotion, motionOf, namedMotion, presets } from "./morphs.js";
 export { Player } from "./player.js";
 export { Session } from "./session.js";

@@ -26,7 +26,7 @@ export const Kind = Object.freeze({
 });
 
 /** What is said of a frame beside its kind. */
-export const Flag = Object.freeze({ LAST_PIECE: 1, SPEAKING: 2, BACKCHANNEL: 4 });
+export const Flag = Object.freeze({ LAST_PIECE: 1, SPEAKING: 2, BACKCHANNEL: 4, KEYFRAME: 8 });
 
 /**
  * @typedef {object} MediaFrame

@@ -7,13 +7,16 @@
  * @module player
  */
 
-import { BUFFER_MS, MediaClock } from "./clock.js";
+import { MediaClock } from "./clock.js";
 import { Kind, samplesOf } from "./media.js";
 import { Screen } from "./screen.js";
 import { Speaker } from "./speaker.js";
 
 /** Milliseconds between two reports of what is played. */
 const REPORT_EVERY_MS = 250;
+
+/** Microseconds of a piece of the avatar's sound. */
+const PIECE_US = 40_000;
 
 /** Milliseconds without a picture after which the sound's arrival sets the clock. */
 const PICTURELESS_MS = 2000;
@@ -50,6 +53,9 @@ export class Player {
   #planned = [];
   #reporting = 0;
   #drawing = 0;
+  /** @type {{turn: number, item: string, heardUs: number, lastUs: number} | null} the turn that is
+   * said: its item, how much of it came, and the media time of its newest piece */
+  #saying = null;
 
   /**
    * @param {import("./session.js").Session} session
@@ -57,11 +63,20 @@ export class Player {
    */
   constructor(session, canvas) {
     this.#session = session;
-    this.#screen = new Screen(canvas);
-    session.on("session.created", () => this.#reset());
+    this.#screen = new Screen(canvas, () => session.send({ type: "avatar.keyframe" }));
+    session.on("conversation", ({ resumed, codec }) => this.#begin(resumed, codec));
     session.on("media", (frame) => this.#take(frame));
     session.on("avatar.flush", ({ turn }) => void this.#flush(turn));
     session.on("avatar.paused", ({ turn }) => void this.#speaker?.pause(turn));
+    session.on("response.created", ({ response }) => {
+      this.#saying = { turn: Number(response.metadata?.turn), item: "", heardUs: 0, lastUs: -1 };
+    });
+    session.on("response.output_item.added", ({ item }) => {
+      if (this.#saying !== null) this.#saying.item = item.id;
+    });
+    session.on("response.done", () => {
+      this.#saying = null;
+    });
     this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS);
     this.#drawing = requestAnimationFrame(this.#draw);
   }
@@ -124,6 +139,7 @@ export class Player {
   /** @param {import("./media.js").MediaFrame} frame */
   #take(frame) {
     if (frame.turn > 0 && frame.turn <= this.#flushedTurn) return;
+    if (frame.kind === Kind.AVATAR_MOTION) this.#observe(frame.mediaTimeUs, performance.now());
     if (frame.kind === Kind.AVATAR_PICTURE) this.#takePicture(frame);
     if (frame.kind === Kind.AVATAR_AUDIO) this.#takeSound(frame);
   }
@@ -141,6 +157,11 @@ export class Player {
     const nowMs = performance.now();
     const pictureless = nowMs - this.#lastPictureMs > PICTURELESS_MS;
     if (pictureless || !this.#clock.known) this.#observe(mediaTimeUs, nowMs);
+    const saying = this.#saying;
+    if (saying?.turn === turn && mediaTimeUs > saying.lastUs) {
+      saying.heardUs += (payload.byteLength / 2 / this.#session.outputRate) * 1e6;
+      saying.lastUs = mediaTimeUs;
+    }
     if (!this.#speaker?.running) return;
     const dueMs = this.#clock.localMs(mediaTimeUs);
     this.#speaker.play(turn, mediaTimeUs, samplesOf(payload), dueMs, nowMs);
@@ -151,7 +172,7 @@ export class Player {
    * @param {number} nowMs
    */
   #observe(mediaTimeUs, nowMs) {
-    this.#clock.bufferMs = BUFFER_MS + (this.#speaker?.extraDelayMs ?? 0);
+    this.#clock.extraMs = this.#speaker?.extraDelayMs ?? 0;
     this.#clock.observe(mediaTimeUs, nowMs, this.#speaker?.silent(nowMs) ?? true);
   }
 
@@ -162,8 +183,28 @@ export class Player {
     this.#flushedTurn = Math.max(this.#flushedTurn, turn);
     this.#screen.flush(turn);
     this.#sendPlayback(turn, heardUs);
+    this.#truncate(turn, heardUs);
     if (!this.#speaker?.running) return;
     this.#flushMs = Math.max(0, (await this.#speaker.flush(turn)) - arrivedMs);
+  }
+
+  /**
+   * Say how much of a turn that was cut off was heard, so that the rest is forgotten.
+   *
+   * @param {number} turn
+   * @param {number} nowUs
+   */
+  #truncate(turn, nowUs) {
+    const saying = this.#saying;
+    this.#saying = null;
+    if (saying === null || saying.turn > turn || !saying.item) return;
+    const waitingUs = Math.max(0, saying.lastUs + PIECE_US - nowUs);
+    this.#session.send({
+      type: "conversation.item.truncate",
+      item_id: saying.item,
+      content_index: 0,
+      audio_end_ms: Math.round(Math.max(0, saying.heardUs - waitingUs) / 1000),
+    });
   }
 
   #draw = () => {
@@ -224,12 +265,18 @@ export class Player {
     });
   }
 
-  #reset() {
-    this.#clock.reset();
-    this.#screen.reset();
+  /**
+   * @param {boolean} resumed whether turns and media clock go on
+   * @param {"jpeg" | "h264" | "vp8"} codec
+   */
+  #begin(resumed, codec) {
+    this.#screen.begin(codec, resumed);
     this.#speaker?.reset();
+    this.#saying = null;
+    this.#lastPictureMs = -Infinity;
+    if (resumed) return;
+    this.#clock.reset();
     this.#planned = [];
     this.#flushedTurn = 0;
-    this.#lastPictureMs = -Infinity;
   }
 }

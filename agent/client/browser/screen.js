@@ -4,57 +4,52 @@
  * @module screen
  */
 
+import { ChunkDecoder, StillDecoder } from "./decoding.js";
+
 /** Pictures that may wait: one second. */
 const MOST_WAITING = 25;
 
-/** Pictures that may be in the decoder; more means that this computer is too slow for all of them. */
-const MOST_DECODING = 4;
-
-/** @typedef {{turn: number, mediaTimeUs: number, bitmap: ImageBitmap}} Picture */
+/** @typedef {import("./decoding.js").Picture} Picture */
 
 export class Screen {
   /** @type {HTMLCanvasElement} */
   #canvas;
   /** @type {CanvasRenderingContext2D} */
   #context;
+  #lost;
+  /** @type {StillDecoder | ChunkDecoder} */
+  #decoder;
   /** @type {Picture[]} sorted by media time */
   #waiting = [];
-  #decoding = 0;
   #flushedTurn = 0;
-  #generation = 0;
+  #dropped = 0;
 
   /** Media time of the picture that is shown; -1 before the first. */
   shownUs = -1;
-  /** Pictures that were drawn, and those that came too late or were too many. */
+  /** Pictures that were drawn. */
   shown = 0;
-  dropped = 0;
 
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} lost asks the server for a picture that needs none before it
+   */
+  constructor(canvas, lost) {
     const context = canvas.getContext("2d", { alpha: false });
     if (context === null) throw new Error("This browser cannot draw on a canvas.");
     this.#canvas = canvas;
     this.#context = context;
+    this.#lost = lost;
+    this.#decoder = new StillDecoder(this.#insert);
+  }
+
+  /** Pictures that came too late or were too many. */
+  get dropped() {
+    return this.#dropped + this.#decoder.dropped;
   }
 
   /** @param {import("./media.js").MediaFrame} frame */
-  async add({ turn, mediaTimeUs, payload }) {
-    if (this.#decoding >= MOST_DECODING || mediaTimeUs <= this.shownUs) {
-      this.dropped += 1;
-      return;
-    }
-    const generation = this.#generation;
-    this.#decoding += 1;
-    try {
-      const bitmap = await createImageBitmap(new Blob([payload], { type: "image/jpeg" }));
-      if (generation === this.#generation) this.#insert({ turn, mediaTimeUs, bitmap });
-      else bitmap.close();
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-      this.dropped += 1;
-    } finally {
-      this.#decoding -= 1;
-    }
+  add(frame) {
+    return this.#decoder.add(frame);
   }
 
   /**
@@ -69,13 +64,13 @@ export class Screen {
     if (picture === undefined) return false;
     this.#waiting.splice(0, due.length + 1);
     this.#forget(due);
-    const { bitmap } = picture;
-    if (this.#canvas.width !== bitmap.width || this.#canvas.height !== bitmap.height) {
-      this.#canvas.width = bitmap.width;
-      this.#canvas.height = bitmap.height;
+    const { image, width, height } = picture;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
     }
-    this.#context.drawImage(bitmap, 0, 0);
-    bitmap.close();
+    this.#context.drawImage(image, 0, 0);
+    image.close();
     this.shownUs = picture.mediaTimeUs;
     this.shown += 1;
     return true;
@@ -90,20 +85,31 @@ export class Screen {
     this.#flushedTurn = Math.max(this.#flushedTurn, turn);
     const gone = this.#waiting.filter((picture) => this.#isFlushed(picture));
     this.#waiting = this.#waiting.filter((picture) => !this.#isFlushed(picture));
-    for (const picture of gone) picture.bitmap.close();
+    for (const { image } of gone) image.close();
   }
 
-  /** Another session begins; the last picture stays until the next comes. */
-  reset() {
+  /**
+   * Pictures begin; the last one stays until the next comes.
+   *
+   * @param {"jpeg" | "h264" | "vp8"} codec
+   * @param {boolean} resumed whether media time and turns go on
+   */
+  begin(codec, resumed) {
     this.#forget(this.#waiting);
     this.#waiting = [];
+    this.#dropped += this.#decoder.dropped;
+    this.#decoder.close();
+    this.#decoder =
+      codec === "jpeg"
+        ? new StillDecoder(this.#insert)
+        : new ChunkDecoder(codec, this.#insert, this.#lost);
+    if (resumed) return;
     this.#flushedTurn = 0;
-    this.#generation += 1;
     this.shownUs = -1;
   }
 
   /** @param {Picture} picture */
-  #insert(picture) {
+  #insert = (picture) => {
     if (picture.mediaTimeUs <= this.shownUs || this.#isFlushed(picture)) {
       this.#forget([picture]);
       return;
@@ -111,7 +117,7 @@ export class Screen {
     const later = this.#waiting.findIndex((other) => other.mediaTimeUs > picture.mediaTimeUs);
     this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, picture);
     this.#forget(this.#waiting.splice(0, Math.max(0, this.#waiting.length - MOST_WAITING)));
-  }
+  };
 
   /** @param {Picture} picture */
   #isFlushed({ turn }) {
@@ -120,7 +126,7 @@ export class Screen {
 
   /** @param {Picture[]} pictures */
   #forget(pictures) {
-    this.dropped += pictures.length;
-    for (const picture of pictures) picture.bitmap.close();
+    this.#dropped += pictures.length;
+    for (const { image } of pictures) image.close();
   }
 }

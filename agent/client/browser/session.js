@@ -2,8 +2,9 @@
  * The connection to a visavis server: events as text frames, media as binary ones.
  *
  * Every event of the server is dispatched under its own type with the event as `detail`; besides,
- * there are `connection` ({state, problem}), `event` (any event of the server) and `media` (a
- * `MediaFrame`).
+ * there are `connection` ({state, problem}), `conversation` ({resumed}: media begin, of a new
+ * conversation or of one that goes on after a lost connection), `event` (any event of the server)
+ * and `media` (a `MediaFrame`).
  *
  *     const session = new Session({ url: new URL("/v1/realtime", location.href) });
  *     session.on("caption.done", ({ role, text }) => console.log(role, text));
@@ -13,8 +14,9 @@
  * @module session
  */
 
-import { refusal, serverGone } from "./errors.js";
 import { Kind, decode, encode } from "./media.js";
+import { opening } from "./opening.js";
+import { addressOf, whyRefused } from "./reaching.js";
 
 /** Seconds before each new attempt; the last repeats. */
 const BACKOFF_S = [0.5, 1, 2, 4, 8];
@@ -28,19 +30,13 @@ const MOST_BUFFERED = 1 << 18;
 /** Refusals that no waiting cures. */
 const FINAL = new Set(["wrong_token", "origin_refused"]);
 
-/**
- * @typedef {object} SessionOptions
- * @property {URL} url of `/v1/realtime`, http or ws
- * @property {string} [token]
- * @property {{width?: number, height?: number, quality?: number} | null} [video] null: no
- *   pictures; without a size, the avatar’s own
- * @property {string} [instructions] to the language model
- */
+/** @typedef {import("./opening.js").SessionOptions} SessionOptions */
 
 /**
  * @typedef {"closed" | "connecting" | "connected" | "reconnecting" | "refused"} ConnectionState
  * @typedef {"off" | "composed" | "lively"} Reactions
- * @typedef {{reactions?: Reactions, intensity?: number, emotion?: string}} AvatarConfig
+ * @typedef {{reactions?: Reactions, intensity?: number, emotion?: string, language?: string,
+ *   voice?: string, gaze?: [number, number] | null}} AvatarConfig
  * @typedef {{type: string, [field: string]: any}} SessionEvent
  */
 
@@ -54,6 +50,13 @@ export class Session extends EventTarget {
   #openedMs = 0;
   #mediaAgreed = false;
   #closing = false;
+  #greeted = false;
+  /** @type {{id: string, token: string} | null} the conversation to come back to */
+  #conversation = null;
+  /** @type {string | undefined} */
+  #newToken;
+  /** @type {(() => Promise<("jpeg" | "h264" | "vp8")[]>) | null} */
+  #decodable = null;
 
   /** @type {ConnectionState} */
   state = "closed";
@@ -82,6 +85,15 @@ export class Session extends EventTarget {
     return () => this.removeEventListener(type, handle);
   }
 
+  /**
+   * Take the first codec that is decodable here and known to the server.
+   *
+   * @param {() => Promise<("jpeg" | "h264" | "vp8")[]>} decodable
+   */
+  chooseCodec(decodable) {
+    this.#decodable = decodable;
+  }
+
   /** Connect, and connect again whenever the connection is lost, until `close`. */
   connect() {
     clearTimeout(this.#retry);
@@ -91,7 +103,8 @@ export class Session extends EventTarget {
     const protocols = ["realtime"];
     const { token } = this.#options;
     if (token) protocols.push(`openai-insecure-api-key.${token}`);
-    const socket = new WebSocket(this.#address("ws"), protocols);
+    if (this.#conversation) protocols.push(`visavis-resume.${this.#conversation.token}`);
+    const socket = new WebSocket(addressOf(this.#options.url, "ws"), protocols);
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = () => void this.#lost();
@@ -103,6 +116,7 @@ export class Session extends EventTarget {
     clearTimeout(this.#retry);
     const socket = this.#socket;
     this.#closing = true;
+    this.#conversation = null;
     this.#forget();
     socket?.close(1000);
     this.#become("closed");
@@ -195,33 +209,46 @@ export class Session extends EventTarget {
   #receive(data) {
     if (data instanceof ArrayBuffer) {
       const frame = decode(data);
-      if (frame !== null) this.#dispatch("media", frame);
+      if (frame !== null) this.emit("media", frame);
       return;
     }
     const event = /** @type {SessionEvent} */ (JSON.parse(data));
-    if (event.type === "session.created") this.#negotiate();
-    if (event.type === "session.updated") this.#agree(event.session.avatar);
-    this.#dispatch(event.type, event);
-    this.#dispatch("event", event);
+    if (event.type === "session.created") this.#greet(event.session);
+    if (event.type === "error" && event.error.code === "invalid_resume_token") {
+      this.#conversation = null;
+      void this.#negotiate();
+      return;
+    }
+    if (event.type === "session.updated") this.#agree(event.session);
+    this.emit(event.type, event);
+    this.emit("event", event);
   }
 
-  #negotiate() {
-    this.#openedMs = performance.now();
-    const { video = { quality: 80 }, instructions } = this.#options;
-    const avatar = {
-      media: "binary",
-      audio: { input_rate: this.inputRate, output_rate: this.outputRate },
-      video: video && { codec: "jpeg", ...video },
-      motion: false,
-      metrics: true,
-    };
-    this.send({ type: "session.update", session: { type: "realtime", instructions, avatar } });
+  /** @param {{avatar?: {resume_token?: string, video?: {codecs: string[]}}}} [session] */
+  #greet({ avatar } = {}) {
+    this.#greeted = true;
+    this.#newToken = avatar?.resume_token;
+    void this.#negotiate(avatar?.video?.codecs);
   }
 
-  /** @param {{media?: string} | undefined} format what is in effect */
-  #agree(format) {
-    if (format?.media !== "binary") return;
+  /** @param {string[]} [codecs] of the server */
+  async #negotiate(codecs = []) {
+    const known = this.#decodable === null ? null : await this.#decodable();
+    const codec = known?.find((one) => codecs.includes(one));
+    const rates = { input_rate: this.inputRate, output_rate: this.outputRate };
+    this.send(opening(this.#options, rates, codec, this.#conversation?.token));
+  }
+
+  /** @param {{id: string, avatar?: {media?: string, video?: {codec?: string}}}} session in effect */
+  #agree({ id, avatar }) {
+    if (avatar?.media !== "binary") return;
     this.#mediaAgreed = true;
+    if (!this.#greeted) return;
+    this.#greeted = false;
+    const resumed = this.#conversation !== null && this.#conversation.id === id;
+    if (!resumed) this.#openedMs = performance.now();
+    this.#conversation = this.#newToken ? { id, token: this.#newToken } : null;
+    this.emit("conversation", { resumed, codec: avatar.video?.codec ?? "jpeg" });
     this.#become("connected");
   }
 
@@ -230,7 +257,7 @@ export class Session extends EventTarget {
     if (lasted) this.#attempt = 0;
     this.#forget();
     this.#become("reconnecting");
-    const problem = await this.#reason();
+    const problem = await whyRefused(this.#options.url, this.#options.token);
     if (this.#closing || this.#socket !== null) return;
     if (FINAL.has(problem.code)) {
       this.#become("refused", problem);
@@ -240,32 +267,6 @@ export class Session extends EventTarget {
     const seconds = BACKOFF_S[Math.min(this.#attempt, BACKOFF_S.length - 1)];
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.connect(), seconds * 1000);
-  }
-
-  /** A browser hides why an upgrade was refused; the same address tells it without one. */
-  async #reason() {
-    const { token } = this.#options;
-    try {
-      const answer = await fetch(this.#address("http"), {
-        headers: token ? { Authorization: `Bearer ${token}` } : {},
-        cache: "no-store",
-      });
-      if (![401, 403, 503].includes(answer.status)) return serverGone();
-      const body = await answer.json().catch(() => ({}));
-      return refusal(answer.status, body.error?.message ?? "", body.error?.code);
-    } catch (error) {
-      if (error instanceof TypeError) return serverGone();
-      throw error;
-    }
-  }
-
-  /** @param {"ws" | "http"} scheme */
-  #address(scheme) {
-    const url = new URL(this.#options.url);
-    const secure = url.protocol === "https:" || url.protocol === "wss:";
-    url.protocol = secure ? `${scheme}s:` : `${scheme}:`;
-    url.hash = "";
-    return url.href;
   }
 
   #forget() {
@@ -280,14 +281,16 @@ export class Session extends EventTarget {
    */
   #become(state, problem = null) {
     this.state = state;
-    this.#dispatch("connection", { state, problem });
+    this.emit("connection", { state, problem });
   }
 
   /**
+   * Dispatch an event to those who listen to its type.
+   *
    * @param {string} type
    * @param {any} detail
    */
-  #dispatch(type, detail) {
+  emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

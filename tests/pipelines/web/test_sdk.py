@@ -19,7 +19,7 @@ def run(program: str) -> Any:
     """What a module that may use `media` and `clock` prints as JSON."""
     imports = "".join(
         f"import * as {name} from {json.dumps((SDK / f'{name}.js').as_uri())};\n"
-        for name in ("media", "clock")
+        for name in ("media", "clock", "morphs")
     )
     shown = subprocess.run(
         ["node", "--input-type=module"],
@@ -87,7 +87,30 @@ def test_the_clock_stands_still_while_something_is_heard() -> None:
     )
     assert before == pytest.approx(1120)
     assert during == before
-    assert after == pytest.approx(1070)
+    assert after == pytest.approx(1040)
+
+
+@pytest.mark.parametrize(("late", "buffer"), [(5, 80), (60, 100), (300, 120)])
+def test_the_buffer_is_as_large_as_the_way_needs(late: int, buffer: int) -> None:
+    due_ms = clock_after(
+        f"for (let i = 0; i < 50; i++)"
+        f"  c.observe(i * 40000, 1000 + i * 40 + {late} * (i % 4 === 1), true);"
+        "console.log(c.localMs(0))"
+    )
+    assert due_ms == pytest.approx(1000 + buffer, abs=7)
+
+
+def test_a_motion_moves_any_head() -> None:
+    moved = run(
+        "const names = ['jawOpen', 'eyeBlinkLeft', 'headYaw', 'headPitch', 'headRoll'];"
+        "const mesh = {morphTargetDictionary: {'Head.JawOpen': 1, other: 0},"
+        " morphTargetInfluences: [0.5, 0]};"
+        "const set = []; const head = {rotation: {set: (...to) => set.push(...to)}};"
+        "const motion = morphs.namedMotion(names, [0.25, 1, 0.1, 0.2, 0.3]);"
+        "morphs.applyMotion(motion, {meshes: [mesh], head});"
+        "console.log(JSON.stringify([mesh.morphTargetInfluences, set]))"
+    )
+    assert moved == [[0.5, 0.25], [-0.2, 0.1, -0.3, "YXZ"]]
 
 
 def test_a_way_that_became_longer_is_not_lost_on_a_listener() -> None:

@@ -1,0 +1,44 @@
+"""Ask a server something over its websocket, and keep what it says and shows.
+
+Start `visavis serve`, then: python examples/04_websocket_client.py "Where can I park my car?"
+"""
+
+import asyncio
+import sys
+import wave
+from pathlib import Path
+
+from agent.client import connect
+from agent.protocol.events.response import OutputTranscriptDone, ResponseDone
+from agent.protocol.media import MediaFrame, MediaKind
+
+SERVER = "ws://localhost:8765/v1/realtime"
+
+
+async def main(question: str, server: str = SERVER, folder: Path = Path("out")) -> str:
+    sound, pictures, words = b"", list[bytes](), ""
+    async with connect(server) as session:
+        await session.send_text(question)
+        async for happening in session:
+            match happening:
+                case MediaFrame(kind=MediaKind.AVATAR_AUDIO, turn=turn) if turn:
+                    sound += happening.payload
+                case MediaFrame(kind=MediaKind.AVATAR_PICTURE):
+                    pictures.append(happening.payload)
+                case OutputTranscriptDone():
+                    words = happening.transcript
+                case ResponseDone():
+                    break
+                case _:
+                    pass
+        rate = session.media.audio.output_rate
+    folder.mkdir(exist_ok=True)
+    with wave.open(str(folder / "answer.wav"), "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes(sound)
+    (folder / "face.jpg").write_bytes(pictures[-1])
+    return words
+
+
+if __name__ == "__main__":
+    print(asyncio.run(main(*sys.argv[1:2] or ["Where can I park my car?"])))
