@@ -15,8 +15,9 @@ from agent.protocol.media import MediaFrame, MediaKind
 SERVER = "ws://localhost:8765/v1/realtime"
 
 
-async def main(question: str, server: str = SERVER, folder: Path = Path("out")) -> str:
-    sound, pictures, words = b"", list[bytes](), ""
+async def ask(question: str, server: str = SERVER) -> tuple[str, bytes, int, bytes]:
+    """The words of the answer, its sound and rate, and the last picture."""
+    sound, picture, words = b"", b"", ""
     async with connect(server) as session:
         await session.send_text(question)
         async for happening in session:
@@ -24,21 +25,25 @@ async def main(question: str, server: str = SERVER, folder: Path = Path("out")) 
                 case MediaFrame(kind=MediaKind.AVATAR_AUDIO, turn=turn) if turn:
                     sound += happening.payload
                 case MediaFrame(kind=MediaKind.AVATAR_PICTURE):
-                    pictures.append(happening.payload)
+                    picture = happening.payload
                 case OutputTranscriptDone():
                     words = happening.transcript
                 case ResponseDone():
                     break
                 case _:
                     pass
-        rate = session.media.audio.output_rate
+        return words, sound, session.media.audio.output_rate, picture
+
+
+def main(question: str, server: str = SERVER, folder: Path = Path("out")) -> str:
+    words, sound, rate, picture = asyncio.run(ask(question, server))
     folder.mkdir(exist_ok=True)
     with wave.open(str(folder / "answer.wav"), "wb") as file:
         file.setparams((1, 2, rate, 0, "NONE", ""))
         file.writeframes(sound)
-    (folder / "face.jpg").write_bytes(pictures[-1])
+    (folder / "face.jpg").write_bytes(picture)
     return words
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main(*sys.argv[1:2] or ["Where can I park my car?"])))
+    print(main(sys.argv[1] if len(sys.argv) > 1 else "Where can I park my car?"))

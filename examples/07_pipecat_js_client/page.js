@@ -8,10 +8,9 @@ import { PipecatClient, RTVIEvent } from "@pipecat-ai/client-js";
 import { SmallWebRTCTransport } from "@pipecat-ai/small-webrtc-transport";
 import { BrowserMedia } from "./media.js";
 
-const server = new URLSearchParams(location.search).get("server") ?? "http://localhost:8000";
+const server = new URLSearchParams(location.search).get("server") ?? "http://localhost:8765";
 const element = (id) => document.getElementById(id);
 const stream = new MediaStream();
-element("head").srcObject = stream;
 
 /** The conversation; on the window, for a look from the browser's console. */
 export const client = (window.client = new PipecatClient({
@@ -24,7 +23,9 @@ export const client = (window.client = new PipecatClient({
 }));
 
 client.on(RTVIEvent.TrackStarted, (track, participant) => {
-  if (!participant?.local) stream.addTrack(track);
+  if (participant?.local) return;
+  stream.addTrack(track);
+  element("head").srcObject ??= stream;
 });
 client.on(RTVIEvent.TrackStopped, (track) => stream.removeTrack(track));
 
