@@ -5,6 +5,7 @@ from agent.nodes.avatar_service import AvatarService
 from agent.nodes.captions import UserCaptions
 from agent.nodes.languages import LanguageChoice
 from agent.nodes.signals_end import SignalsEnd
+from agent.nodes.telephone import Telephone
 from agent.nodes.user_camera import UserCamera
 from agent.nodes.user_tap import UserSignalTap
 
@@ -13,6 +14,7 @@ __all__ = [
     "AvatarService",
     "LanguageChoice",
     "SignalsEnd",
+    "Telephone",
     "UserCamera",
     "UserCaptions",
     "UserSignalTap",

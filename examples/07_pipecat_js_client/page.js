@@ -52,8 +52,8 @@ const attempt = async (action) => {
   }
 };
 
-element("start").addEventListener("click", () =>
-  attempt(() => (element("start").textContent === "Start" ? client.connect() : client.disconnect())),
+element("start").addEventListener("click", ({ target }) =>
+  attempt(() => (target.textContent === "Start" ? client.connect() : client.disconnect())),
 );
 
 element("reactions").addEventListener("change", ({ target }) =>

@@ -41,8 +41,13 @@ def build_avatar(
     generator: str = AUTO,
     look: Look | None = None,
     cache: Path | None = None,
+    look_ahead: int | None = None,
 ) -> Avatar:
-    """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it."""
+    """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it.
+
+    `look_ahead` is how many ticks of its own voice a learned generator hears ahead: none of a live
+    voice, as many as it can by default.
+    """
     shown = look or Look()
     config = WarpConfig(
         bundle_folder(name_or_folder), cache, shown.size, shown.framing, shown.effects
@@ -51,19 +56,22 @@ def build_avatar(
     return Avatar(
         name=renderer.name,
         licence=renderer.licence,
-        generator=build_generator(generator),
+        generator=build_generator(generator, look_ahead),
         renderer=renderer,
         rest=ARKIT58.rest,
     )
 
 
-def build_generator(name: str) -> MotionGenerator[Any]:
+def build_generator(name: str, look_ahead: int | None = None) -> MotionGenerator[Any]:
     """What makes the motion: `auto`, `rules`, `learned`, or `learned:` and a name or a folder."""
     kind, _, model = name.partition(":")
     part = find_part(PARTS, "generator", kind)
     if model and part.config is not LearnedConfig:
         raise UnknownPart(f"{name!r}: only a learned generator has weights to choose")
-    generator: MotionGenerator[Any] = part.build(part.config(model) if model else part.config())
+    config = part.config(model) if model else part.config()
+    if isinstance(config, LearnedConfig):
+        config = replace(config, look_ahead=look_ahead)
+    generator: MotionGenerator[Any] = part.build(config)
     return generator
 
 

@@ -28,7 +28,7 @@ FACTS = AvatarFacts(
     name="Ana",
     disclosure="An AI.",
     motion=MotionFacts(),
-    avatars=("ana", "ben"),
+    avatars=("ana", "omar"),
     languages=("en", "de"),
     voices=("flite:slt", "espeak:de"),
 )
