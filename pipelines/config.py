@@ -74,6 +74,30 @@ class LanguageConfig(BaseModel):
     phrases: PhrasesConfig = PhrasesConfig()
 
 
+class LiveKitRoom(BaseModel):
+    """A room of a LiveKit server; key and secret come from the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["livekit"]
+    url: str
+    room: str
+    identity: str = "visavis"
+    api_key_from: str = "LIVEKIT_API_KEY"
+    api_secret_from: str = "LIVEKIT_API_SECRET"
+
+
+class DailyRoom(BaseModel):
+    """A room of Daily's; its token, where it needs one, comes from the environment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["daily"]
+    url: str
+    name: str = "visavis"
+    token_from: str | None = None
+
+
 class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
@@ -86,7 +110,8 @@ class ServeConfig(BaseModel):
     OpenTelemetry collector, whose address it may be. `token` guards the
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
     connect, empty for those of this server alone. One address may have `most_sessions_each` at a
-    time; a conversation whose connection is lost may be resumed for `resume_s`.
+    time; a conversation whose connection is lost may be resumed for `resume_s`. In a `room` of
+    LiveKit or Daily the avatar talks, too.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -115,6 +140,7 @@ class ServeConfig(BaseModel):
     most_sessions_each: int | None = Field(default=None, ge=1)
     resume_s: float = Field(default=30.0, ge=0, le=600)
     origins: tuple[str, ...] = ()
+    room: Annotated[LiveKitRoom | DailyRoom, Field(discriminator="kind")] | None = None
     token: str | None = Field(
         default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None,
         repr=False,

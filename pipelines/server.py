@@ -17,6 +17,7 @@ from pipelines.duet.stage import Stage
 from pipelines.offers import add_offers
 from pipelines.pages import PAGE, add_files
 from pipelines.readiness import warm_up, with_answers
+from pipelines.rooms import keep_room
 from pipelines.sessions import Sessions
 
 
@@ -33,11 +34,13 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
             app.state.sessions = sessions
             admission.returns = sessions.returns
             warming = asyncio.create_task(warm_up(answering, sessions, admission))
+            rooming = asyncio.create_task(_in_room(config, answering, sessions, admission))
             try:
                 yield
             finally:
-                warming.cancel()
-                await asyncio.gather(warming, return_exceptions=True)
+                for task in (warming, rooming):
+                    task.cancel()
+                await asyncio.gather(warming, rooming, return_exceptions=True)
                 await offers.close()
                 await stage.end()
                 await sessions.end()
@@ -51,6 +54,14 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     add_duet(app, admission, stage)
     _add_page(app)
     return app
+
+
+async def _in_room(
+    config: ServeConfig, cast: Cast, sessions: Sessions, admission: Admission
+) -> None:
+    if config.room is not None:
+        await admission.opened.wait()
+        await keep_room(sessions, config.room, cast.avatar)
 
 
 def _let_in(app: FastAPI, origins: tuple[str, ...]) -> None:

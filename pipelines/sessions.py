@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 from loguru import logger
+from pipecat.frames.frames import ErrorFrame
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.transports.base_transport import BaseTransport
 from pipecat.transports.smallwebrtc.connection import SmallWebRTCConnection
@@ -121,6 +122,10 @@ class Sessions:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
+    async def room(self, transport: BaseTransport) -> None:
+        """Talk over a transport that joins a room, until somebody leaves or it cannot be joined."""
+        await self._run(transport, rtvi=capabilities(self._config, self._cast))
+
     async def end(self) -> None:
         """End all conversations that run in the background."""
         for task in list(self._running):
@@ -156,6 +161,12 @@ class Sessions:
 
         if rtvi is not None:
             transport.add_event_handler("on_client_disconnected", leave)
+
+        async def fail(_worker: object, frame: ErrorFrame) -> None:
+            if frame.processor is not None and not frame.processor.is_usable:
+                await worker.cancel(reason="a part cannot be used any more")
+
+        worker.add_event_handler("on_pipeline_error", fail)
         logger.info(f"session {seed} begins")
         try:
             await _run_worker(worker)

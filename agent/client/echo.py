@@ -12,7 +12,7 @@ FRAME_S = 0.01
 
 
 class EchoCanceller:
-    """WebRTC's echo canceller and noise suppression, from LiveKit's package (extra `aec`).
+    """WebRTC's echo canceller and noise suppression, from LiveKit's package (extra `media`).
 
     `far` is given what the loudspeaker plays, `near` what the microphone hears at the same time;
     both in frames of 10 ms, in this order. `delay_s` lies between a frame given to `far` and its
@@ -26,7 +26,7 @@ class EchoCanceller:
             from livekit.rtc.apm import AudioProcessingModule
         except ImportError as error:
             raise DeviceUnavailable(
-                "echo cancellation needs LiveKit's audio processing: pip install 'visavis[aec]'"
+                "echo cancellation needs LiveKit's audio processing: pip install 'visavis[media]'"
             ) from error
         self._frame: Any = AudioFrame
         self._rate = rate

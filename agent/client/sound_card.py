@@ -57,14 +57,14 @@ class FullDuplex:
 def sound_card(duplex: FullDuplex) -> Generator[None]:
     """Play and hear with the default devices while the context lasts.
 
-    Raises DeviceUnavailable without the extra `aec`, PortAudio, or devices.
+    Raises DeviceUnavailable without the extra `media`, PortAudio, or devices.
     """
     try:
         import sounddevice
     except (ImportError, OSError) as error:
         raise DeviceUnavailable(
             f"a microphone needs PortAudio (apt install libportaudio2) and "
-            f"`pip install 'visavis[aec]'`: {error}"
+            f"`pip install 'visavis[media]'`: {error}"
         ) from error
 
     def hears(heard: Any, _frames: int, times: Any, _status: Any) -> None:

@@ -45,6 +45,7 @@ COUNT_MOTION = """
 const sizes = [];
 const stop = client.onMotion((values) =>
   sizes.push(values.every(Number.isFinite) ? values.length : 0));
+while (sizes.length === 0) await pause(5);
 await pause(3000);
 stop();
 return sizes;

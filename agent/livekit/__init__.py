@@ -1,0 +1,1 @@
+"""A face for LiveKit Agents: what their `AvatarRunner` draws with (extra `livekit`)."""
