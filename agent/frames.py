@@ -168,6 +168,11 @@ class AnswerFailedFrame(SystemFrame):
 
 
 @dataclass
+class AnswerComesFrame(SystemFrame):
+    """Upstream: the first words of an answer are there, and its voice follows."""
+
+
+@dataclass
 class AnswerWrittenFrame(SystemFrame):
     """Upstream: an answer that no voice says is complete."""
 

@@ -19,7 +19,13 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import AnswerFailedFrame, AnswerWrittenFrame, AvatarDirectionFrame, SayFrame
+from agent.frames import (
+    AnswerComesFrame,
+    AnswerFailedFrame,
+    AnswerWrittenFrame,
+    AvatarDirectionFrame,
+    SayFrame,
+)
 from agent.turns.sentiment import felt, may_be_tag, tagged
 
 LONGEST_ANSWER = 2000
@@ -100,7 +106,9 @@ class Answers(FrameProcessor):
             text = text[: max(0, room)]
         if text:
             self._said += len(text.strip())
-            self._due = True
+            if text.strip() and not self._due:
+                self._due = True
+                await self.push_frame(AnswerComesFrame(), FrameDirection.UPSTREAM)
             frame.text = text
             await self.push_frame(frame)
 

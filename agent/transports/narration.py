@@ -123,7 +123,8 @@ class Narration:
         if self._turn is not None and self._turn.number == frame.turn:
             self._turn.goes_on(frame.tick)
             return []
-        events = self._said() if self._turn is not None else []
+        events = self._user_ends() if self._user_words else []
+        events += self._said() if self._turn is not None else []
         self._turn = turn = SpokenTurn(frame.turn, frame.tick, frame.tick)
         self._told = [*self._told[1 - REMEMBERED :], turn]
         self._last = turn

@@ -57,6 +57,7 @@ class WebsocketInput(BaseInputTransport):
         self._client = ClientInput(line.clock, line.connection.facts)
         self._pace = Pace(line.clock)
         self._committed = False
+        self._commit_id: str | None = None
         self._handing_on: asyncio.Task[None] | None = None
         self.started = asyncio.Event()
 
@@ -91,7 +92,9 @@ class WebsocketInput(BaseInputTransport):
         """
         if isinstance(frame, NothingCommittedFrame):
             self._committed = False
-            self._line.send(ErrorEvent.of(nothing_said()))
+            error = nothing_said()
+            error.event_id = self._commit_id
+            self._line.send(ErrorEvent.of(error))
         elif isinstance(frame, ErrorFrame) and direction is FrameDirection.UPSTREAM:
             if isinstance(frame.exception, MediaError):
                 told = ErrorEvent.of(ProtocolError("malformed_picture", str(frame.exception)))
@@ -176,7 +179,7 @@ class WebsocketInput(BaseInputTransport):
                 self._sound.push(_pcm(event), OPENAI_RATE)
             case InputAudioCommit():
                 self._sound.commit()
-                self._committed = True
+                self._committed, self._commit_id = True, event.event_id
             case ResponseCreate() if self._committed:
                 # The end of the user's turn is answered; who asks for it right behind means that.
                 self._committed = False

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from agent.turns.events import (
     Action,
+    AnswerComes,
     DropTurn,
     GiveUp,
     LetGo,
@@ -36,12 +37,15 @@ class Changes:
         """Whether the user's turn is open."""
         return self._known.open
 
-    def _judged(self, event: TurnJudged | UserCommitted) -> None:
-        """Whether the turn is over, as the voice or the user tells it."""
-        if isinstance(event, UserCommitted):
-            self._know(committed=self._known.open)
-        else:
-            self._know(melody=log(event.probability / (1 - event.probability)))
+    def _learned(self, event: TurnJudged | UserCommitted | AnswerComes) -> None:
+        """Whether the turn is over, as the voice or the user tells it; that an answer is there."""
+        match event:
+            case UserCommitted():
+                self._know(committed=self._known.open)
+            case TurnJudged():
+                self._know(melody=log(event.probability / (1 - event.probability)))
+            case AnswerComes():
+                self._know(coming=True)
 
     def _opens(self, now: float) -> Actions:
         """The user's turn begins."""
@@ -80,7 +84,7 @@ class Changes:
         self._go(
             floor, now, said="", words="", open=False, unheard=0, melody=0.0,
             speculated=False, hopeless=False, announced=False, failed=False, prompted=False,
-            committed=False, **known,
+            committed=False, coming=False, **known,
         )  # fmt: skip
 
     def _go(self, floor: Floor, now: float, **known: object) -> None:
@@ -92,7 +96,7 @@ class Changes:
 
     def _waited(self, now: float) -> Actions:
         """No answer yet."""
-        if not self._known.announced:
+        if not (self._known.announced or self._known.coming):
             self._know(announced=True)
             return (SayHoldPhrase(),)
         self._closes(Floor.IDLE, now, asked_s=None)

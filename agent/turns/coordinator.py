@@ -42,6 +42,7 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.tts_service import TTSService
 
 from agent.frames import (
+    AnswerComesFrame,
     AnswerFailedFrame,
     AnswerWrittenFrame,
     AvatarDirectionFrame,
@@ -54,6 +55,7 @@ from agent.frames import (
 from agent.nodes.pacing import loop_time
 from agent.services.stt.transcripts import SentenceEnd
 from agent.turns.events import (
+    AnswerComes,
     AnswerFailed,
     AvatarVoice,
     DropTurn,
@@ -168,7 +170,9 @@ class TurnCoordinator(FrameProcessor):
             self._manners = replace(self._manners, push_to_talk=frame.on)
             self._behave()
         elif isinstance(frame, UserCommitFrame):
-            await self._commit()
+            if self._machine is None or not self._machine.user_turn:
+                await self.push_frame(NothingCommittedFrame(), FrameDirection.UPSTREAM)
+            await self._tell(UserCommitted())
         elif isinstance(frame, LanguageFrame):
             self._performer.phrases = self._phrases[frame.language]
         elif isinstance(frame, LLMRunFrame) or (
@@ -212,6 +216,8 @@ class TurnCoordinator(FrameProcessor):
                 await self.push_frame(AvatarDirectionFrame(emotion="neutral"))
             case AnswerFailedFrame():
                 await self._tell(AnswerFailed())
+            case AnswerComesFrame():
+                await self._tell(AnswerComes())
             case AnswerWrittenFrame():
                 await self._tell(AvatarVoice(True))
                 await self._tell(AvatarVoice(False))
@@ -257,12 +263,6 @@ class TurnCoordinator(FrameProcessor):
             probability = SURE if state is EndOfTurnState.COMPLETE else 1 - SURE
         if stretch == self._stretch:
             await self._tell(TurnJudged(probability))
-
-    async def _commit(self) -> None:
-        if self._machine is None or not self._machine.user_turn:
-            await self.push_frame(NothingCommittedFrame(), FrameDirection.UPSTREAM)
-        else:
-            await self._tell(UserCommitted())
 
     async def _tell(self, event: Event) -> None:
         async with self._order:

@@ -53,6 +53,11 @@ class UserAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerComes:
+    """The first words of an answer are there; its voice follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserCommitted:
     """The user has finished, whatever their voice says: they let go of a button."""
 
@@ -90,6 +95,7 @@ Event: TypeAlias = (
     | UserCommitted
     | UserSeen
     | AvatarVoice
+    | AnswerComes
     | AnswerFailed
     | Passed
 )

@@ -11,6 +11,7 @@ from typing import assert_never
 from agent.turns import moments
 from agent.turns.changes import Actions, Changes
 from agent.turns.events import (
+    AnswerComes,
     AnswerFailed,
     AvatarVoice,
     DropTurn,
@@ -67,8 +68,8 @@ class FloorMachine(Changes):
                 return self._voice_begins(now) if event.active else self._voice_ends(now, at)
             case UserWords():
                 return self._words(event, now)
-            case TurnJudged() | UserCommitted():
-                self._judged(event)
+            case TurnJudged() | UserCommitted() | AnswerComes():
+                self._learned(event)
                 return self._judge(now)
             case UserAsked():
                 return self._asked(now)
@@ -220,8 +221,8 @@ class FloorMachine(Changes):
             return (*resumed, GiveUp())
         if known.voice:
             return (*resumed, *self._opens(now))
-        waits = known.announced and known.asked_s is not None
-        self._know(asked_s=known.asked_s if waits else None)
+        waits = known.announced and known.asked_s is not None and not known.coming
+        self._know(asked_s=known.asked_s if waits else None, coming=False)
         self._go(Floor.THINKING if waits else Floor.IDLE, now)
         return resumed
 

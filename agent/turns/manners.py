@@ -91,6 +91,8 @@ class Known:
     """When an answer was asked for that has not come."""
     announced: bool = False
     """A hold phrase was said for it."""
+    coming: bool = False
+    """Its first words are there: what the avatar says next is the answer."""
     failed: bool = False
     committed: bool = False
     """The user said that their turn is over."""

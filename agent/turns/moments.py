@@ -127,4 +127,5 @@ def hold_ends_s(known: Known, manners: Manners) -> float:
 def answer_s(known: Known, manners: Manners) -> float:
     """When something is to be said about an answer that does not come."""
     asked = known.since_s if known.asked_s is None else known.asked_s
-    return asked + (manners.no_answer_s if known.announced else manners.slow_answer_s)
+    patient = known.announced or known.coming
+    return asked + (manners.no_answer_s if patient else manners.slow_answer_s)

@@ -23,6 +23,7 @@ from pipelines.cli import (
     say,
     serve,
     study,
+    talk,
     train,
     voices,
 )
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("serve")(serve.serve)
+app.command("talk")(talk.talk)
 app.command("render")(render.render)
 app.command("say")(say.say)
 app.command("voices")(voices.voices)

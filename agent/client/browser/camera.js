@@ -21,6 +21,7 @@ export class Camera extends EventTarget {
   #timer = 0;
   /** @type {Promise<void> | null} */
   #starting = null;
+  #wanted = false;
   #busy = false;
 
   /**
@@ -35,6 +36,7 @@ export class Camera extends EventTarget {
     this.#video = preview;
     this.#send = send;
     this.#now = now;
+    preview.muted = preview.playsInline = true;
     this.#canvas.width = WIDTH;
     this.#canvas.height = HEIGHT;
   }
@@ -45,6 +47,7 @@ export class Camera extends EventTarget {
 
   /** Ask for the camera and begin, once however often it is called. Rejects with a `Problem`. */
   start() {
+    this.#wanted = true;
     if (this.on && this.#starting === null) return Promise.resolve();
     this.#starting ??= this.#open().finally(() => {
       this.#starting = null;
@@ -55,24 +58,31 @@ export class Camera extends EventTarget {
   async #open() {
     requireSecureOrigin();
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
+      const stream = await navigator.mediaDevices.getUserMedia({
         video: { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 15 } },
       });
+      if (!this.#wanted) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.#stream = stream;
       this.#video.srcObject = this.#stream;
       await this.#video.play();
+      stream.getVideoTracks()[0].addEventListener("ended", () => {
+        this.stop();
+        this.dispatchEvent(new Event("ended"));
+      });
+      this.#timer = setInterval(() => this.#take(), EVERY_MS);
     } catch (error) {
+      if (!this.#wanted) return;
       this.stop();
       throw deviceProblem(error, "camera");
     }
-    this.#stream.getVideoTracks()[0].addEventListener("ended", () => {
-      this.stop();
-      this.dispatchEvent(new Event("ended"));
-    });
-    this.#timer = setInterval(() => this.#take(), EVERY_MS);
   }
 
   /** Let go of the camera. */
   stop() {
+    this.#wanted = false;
     clearInterval(this.#timer);
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#video.srcObject = null;

@@ -26,7 +26,8 @@ import { Session } from "./session.js";
  * @property {string} [token]
  * @property {HTMLCanvasElement} canvas shows the head
  * @property {HTMLVideoElement} [preview] shows what the camera sees
- * @property {(import("./opening.js").VideoOptions | {codec: "auto"}) | null} [video] `auto` takes
+ * @property {(Omit<import("./opening.js").VideoOptions, "codec"> &
+ *   {codec?: "jpeg" | "h264" | "vp8" | "auto"}) | null} [video] `auto` takes
  *   the codec with the fewest bits that the browser decodes; JPEG costs both sides the least work
  * @property {boolean} [motion]
  * @property {string} [instructions] to the language model
@@ -40,6 +41,8 @@ import { Session } from "./session.js";
 
 export class VisavisClient {
   #wakeLock = new WakeLock();
+  /** @type {Record<string, AbortController>} what ends the waiting for a device */
+  #waiting = {};
 
   /** @type {Session} */
   session;
@@ -53,8 +56,9 @@ export class VisavisClient {
   /** @param {ClientOptions} options */
   constructor({ canvas, preview, url = "v1/realtime", video, ...more }) {
     const address = new URL(url, document.baseURI);
-    const automatic = video !== null && video?.codec === "auto";
-    const wanted = automatic ? undefined : /** @type {any} */ (video);
+    const automatic = video?.codec === "auto";
+    const { codec: _, ...size } = video ?? {};
+    const wanted = automatic ? size : /** @type {import("./opening.js").VideoOptions | null | undefined} */ (video);
     this.session = new Session({ url: address, video: wanted, ...more });
     if (automatic) this.session.chooseCodec(decodable);
     this.player = new Player(this.session, canvas);
@@ -99,12 +103,13 @@ export class VisavisClient {
    * @returns {Promise<void>}
    */
   connect() {
+    if (this.state === "connected") return Promise.resolve();
     return new Promise((resolve, reject) => {
       const stop = this.session.on("connection", ({ state, problem }) => {
-        if (state !== "connected" && state !== "refused") return;
+        if (state === "connecting" || state === "reconnecting") return;
         stop();
         if (state === "connected") resolve();
-        else reject(problem);
+        else reject(problem ?? new DOMException("The conversation was ended.", "AbortError"));
       });
       this.session.connect();
     });
@@ -112,8 +117,8 @@ export class VisavisClient {
 
   /** End the conversation and let go of the devices. */
   async disconnect() {
-    this.microphone.stop();
-    this.camera.stop();
+    await this.setMicrophone(false);
+    await this.setCamera(false);
     this.session.close();
     this.#wakeLock.hold(false);
     await this.player.close();
@@ -121,9 +126,7 @@ export class VisavisClient {
 
   /** Let the avatar be heard; call it in answer to a gesture. Rejects with a `Problem`. */
   async enableSound() {
-    this.session.emit("sound", { state: "waiting" });
     await this.player.enableSound();
-    this.session.emit("sound", { state: this.player.soundEnabled ? "on" : "waiting" });
   }
 
   /**
@@ -210,6 +213,7 @@ export class VisavisClient {
    */
   async #set(name, on) {
     const device = this[name];
+    this.#waiting[name]?.abort();
     if (!on) {
       device.stop();
       this.#tell(name, "off");
@@ -218,7 +222,7 @@ export class VisavisClient {
     this.#tell(name, "asking");
     try {
       await device.start();
-      this.#tell(name, "on");
+      if (device.on) this.#tell(name, "on");
     } catch (error) {
       if (error instanceof Problem) this.#tell(name, "refused", error);
       throw error;
@@ -233,10 +237,11 @@ export class VisavisClient {
   #watch(name) {
     this[name].addEventListener("ended", () => {
       this.#tell(name, "ended");
+      const { signal } = (this.#waiting[name] = new AbortController());
       navigator.mediaDevices.addEventListener(
         "devicechange",
         () => void this.#set(name, true).catch((error) => this.#ignore(error)),
-        { once: true },
+        { once: true, signal },
       );
     });
   }

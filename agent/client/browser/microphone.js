@@ -22,6 +22,7 @@ export class Microphone extends EventTarget {
   #nextUs = null;
   /** @type {Promise<void> | null} */
   #starting = null;
+  #wanted = false;
 
   /** Root mean square of the last 20 ms, 0 to 1. */
   level = 0;
@@ -44,6 +45,7 @@ export class Microphone extends EventTarget {
 
   /** Ask for the microphone and begin, once however often it is called. Rejects with a `Problem`. */
   start() {
+    this.#wanted = true;
     if (this.on && this.#starting === null) return Promise.resolve();
     this.#starting ??= this.#open().finally(() => {
       this.#starting = null;
@@ -54,7 +56,7 @@ export class Microphone extends EventTarget {
   async #open() {
     requireSecureOrigin();
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
+      const stream = await navigator.mediaDevices.getUserMedia({
         audio: {
           channelCount: 1,
           echoCancellation: true,
@@ -62,8 +64,14 @@ export class Microphone extends EventTarget {
           autoGainControl: true,
         },
       });
+      if (!this.#wanted) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.#stream = stream;
       await this.#listen(this.#stream);
     } catch (error) {
+      if (!this.#wanted) return;
       this.stop();
       throw deviceProblem(error, "microphone");
     }
@@ -71,6 +79,7 @@ export class Microphone extends EventTarget {
 
   /** Let go of the microphone, so that the browser shows it as off. */
   stop() {
+    this.#wanted = false;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     void this.#context?.close();
     this.#stream = null;

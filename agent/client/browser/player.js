@@ -77,8 +77,6 @@ export class Player {
     session.on("response.done", () => {
       this.#saying = null;
     });
-    this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS);
-    this.#drawing = requestAnimationFrame(this.#draw);
   }
 
   /** Let the avatar be heard; again, after the browser has silenced the page. */
@@ -86,11 +84,17 @@ export class Player {
     this.#opening ??= Speaker.open(this.#session.outputRate);
     try {
       this.#speaker = await this.#opening;
+      this.#speaker.onchange = () => this.#tellSound();
     } catch (error) {
       this.#opening = null;
       throw error;
     }
     this.#speaker.resume();
+    this.#tellSound();
+  }
+
+  #tellSound() {
+    this.#session.emit("sound", { state: this.soundEnabled ? "on" : "waiting" });
   }
 
   get soundEnabled() {
@@ -131,6 +135,7 @@ export class Player {
   async close() {
     clearInterval(this.#reporting);
     cancelAnimationFrame(this.#drawing);
+    this.#screen.close();
     await this.#speaker?.close();
     this.#speaker = null;
     this.#opening = null;
@@ -270,11 +275,15 @@ export class Player {
    * @param {"jpeg" | "h264" | "vp8"} codec
    */
   #begin(resumed, codec) {
+    clearInterval(this.#reporting);
+    cancelAnimationFrame(this.#drawing);
+    this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS);
+    this.#drawing = requestAnimationFrame(this.#draw);
     this.#screen.begin(codec, resumed);
     this.#speaker?.reset();
-    this.#saying = null;
     this.#lastPictureMs = -Infinity;
     if (resumed) return;
+    this.#saying = null;
     this.#clock.reset();
     this.#planned = [];
     this.#flushedTurn = 0;

@@ -95,10 +95,8 @@ export class Screen {
    * @param {boolean} resumed whether media time and turns go on
    */
   begin(codec, resumed) {
-    this.#forget(this.#waiting);
-    this.#waiting = [];
+    this.close();
     this.#dropped += this.#decoder.dropped;
-    this.#decoder.close();
     this.#decoder =
       codec === "jpeg"
         ? new StillDecoder(this.#insert)
@@ -106,6 +104,13 @@ export class Screen {
     if (resumed) return;
     this.#flushedTurn = 0;
     this.shownUs = -1;
+  }
+
+  /** Let go of what waits and of the decoder. */
+  close() {
+    this.#forget(this.#waiting);
+    this.#waiting = [];
+    this.#decoder.close();
   }
 
   /** @param {Picture} picture */

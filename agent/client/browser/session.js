@@ -58,6 +58,9 @@ export class Session extends EventTarget {
   /** @type {(() => Promise<("jpeg" | "h264" | "vp8")[]>) | null} */
   #decodable = null;
 
+  /** @type {string[]} of the server */
+  #codecs = [];
+
   /** @type {ConnectionState} */
   state = "closed";
 
@@ -228,13 +231,13 @@ export class Session extends EventTarget {
   #greet({ avatar } = {}) {
     this.#greeted = true;
     this.#newToken = avatar?.resume_token;
-    void this.#negotiate(avatar?.video?.codecs);
+    this.#codecs = avatar?.video?.codecs ?? [];
+    void this.#negotiate();
   }
 
-  /** @param {string[]} [codecs] of the server */
-  async #negotiate(codecs = []) {
+  async #negotiate() {
     const known = this.#decodable === null ? null : await this.#decodable();
-    const codec = known?.find((one) => codecs.includes(one));
+    const codec = known?.find((one) => this.#codecs.includes(one));
     const rates = { input_rate: this.inputRate, output_rate: this.outputRate };
     this.send(opening(this.#options, rates, codec, this.#conversation?.token));
   }

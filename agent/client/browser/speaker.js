@@ -39,6 +39,9 @@ export class Speaker {
   #endLocalMs = -Infinity;
   /** @type {((silentAtMs: number) => void)[]} */
   #cuts = [];
+  /** Is called when `running` may have changed. */
+  onchange = () => {};
+
   /** @type {SoundReport} */
   report = {
     turn: 0,
@@ -55,6 +58,7 @@ export class Speaker {
    */
   constructor(context, node) {
     this.#context = context;
+    context.onstatechange = () => this.onchange();
     this.#node = node;
     node.port.onmessage = ({ data }) => {
       if (data.type === "report") this.report = data;
@@ -148,6 +152,7 @@ export class Speaker {
 
   async close() {
     this.#node.disconnect();
+    this.#context.onstatechange = null;
     await this.#context.close();
   }
 

@@ -3,7 +3,7 @@
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.client.connecting import ConnectionBack
@@ -145,6 +145,7 @@ def test_what_is_played_is_told() -> None:
     assert told["buffer_ms"] == pytest.approx(300, abs=11)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2)), max_size=40))
 def test_nothing_that_comes_in_any_order_breaks_it(pieces: list[tuple[int, int]]) -> None:
     room = Room()

@@ -12,9 +12,15 @@ from pipecat.frames.frames import (
     LLMTextFrame,
     TTSSpeakFrame,
 )
-from pipecat.tests.utils import run_test
+from pipecat.tests.utils import SleepFrame, run_test
 
-from agent.frames import AnswerFailedFrame, AvatarDirectionFrame, SayFrame
+from agent.frames import (
+    AnswerComesFrame,
+    AnswerFailedFrame,
+    AnswerWrittenFrame,
+    AvatarDirectionFrame,
+    SayFrame,
+)
 from agent.nodes.answers import LONGEST_ANSWER, Answers, spoken
 
 
@@ -40,7 +46,7 @@ def emotions(frames: Sequence[Frame]) -> list[str | None]:
 async def test_markup_and_emoji_are_not_spelled_out() -> None:
     down, up = await answered(["**Hel", "lo** 👋🏽, see `here`", " and [this](http://x.y/z)."])
     assert text_of(down) == "Hello , see here and this."
-    assert not up
+    assert [type(frame) for frame in up] == [AnswerComesFrame]
 
 
 @pytest.mark.parametrize("text", ["Grüße aus Köln!", "¿Qué tal?", "3 < 4", "日本語"])
@@ -77,7 +83,7 @@ async def test_an_answer_that_calls_a_tool_may_be_silent() -> None:
 async def test_half_a_tag_is_said_in_the_end() -> None:
     down, up = await answered(["[hap"])
     assert text_of(down) == "[hap"
-    assert not up
+    assert [type(frame) for frame in up] == [AnswerComesFrame]
 
 
 async def test_a_megabyte_is_cut() -> None:
@@ -93,3 +99,31 @@ async def test_what_waits_for_no_model_is_said_at_once() -> None:
     assert not isinstance(hold, BotBackchannelFrame)
     assert not hold.append_to_context
     assert isinstance(listens, BotBackchannelFrame)
+
+
+async def test_nothing_is_said_between_an_answers_words_and_its_voice() -> None:
+    down, _ = await run_test(
+        Answers(),
+        frames_to_send=[
+            SayFrame("One moment."),
+            LLMFullResponseStartFrame(),
+            LLMTextFrame("Here it is."),
+            LLMFullResponseEndFrame(),
+            SleepFrame(),
+            SayFrame("One moment, please."),
+        ],
+    )
+    said = [frame.text for frame in down if isinstance(frame, TTSSpeakFrame)]
+    assert said == ["One moment."]
+
+
+async def test_an_answer_that_is_only_written_is_told_when_it_is_whole() -> None:
+    written: list[Frame] = [
+        LLMFullResponseStartFrame(),
+        LLMTextFrame("Here it is."),
+        LLMFullResponseEndFrame(),
+    ]
+    for frame in written:
+        frame.skip_tts = True  # pyright: ignore[reportAttributeAccessIssue]
+    _, up = await run_test(Answers(), frames_to_send=written)
+    assert [type(frame) for frame in up] == [AnswerComesFrame, AnswerWrittenFrame]

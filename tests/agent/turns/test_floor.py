@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.turns.events import (
     Action,
+    AnswerComes,
     AnswerFailed,
     AvatarVoice,
     DropTurn,
@@ -386,6 +387,28 @@ def test_a_button_ends_a_turn_before_its_words_are_known() -> None:
     assert talk.done[-1] == (6.1, TakeTurn("is it open and"))
 
 
+def test_nobody_apologises_for_an_answer_that_was_given_late() -> None:
+    talk = Conversation()
+    talk.tell(1, UserAsked())
+    talk.pass_until(2.3)
+    assert talk.only(SayHoldPhrase) == [SayHoldPhrase()]
+    talk.tell(2.3, AnswerComes())
+    talk.tell(2.4, AvatarVoice(True))
+    talk.tell(9.2, AvatarVoice(False))
+    talk.pass_until(30)
+    assert talk.only(GiveUp) == []
+
+
+def test_an_answer_that_is_there_needs_no_hold_phrase_but_its_voice_in_time() -> None:
+    talk = Conversation()
+    talk.tell(1, UserAsked())
+    talk.tell(1.5, AnswerComes())
+    talk.pass_until(12.9)
+    assert talk.actions == []
+    talk.pass_until(13.1)
+    assert talk.actions == [GiveUp()]
+
+
 EVENTS = st.one_of(
     st.builds(UserSound, st.booleans()),
     st.builds(UserVoice, st.booleans()),
@@ -393,6 +416,7 @@ EVENTS = st.one_of(
     st.just(TurnJudged(0.97)),
     st.just(UserAsked()),
     st.just(UserCommitted()),
+    st.just(AnswerComes()),
     st.just(AnswerFailed()),
     st.builds(UserSeen, st.sampled_from([None, True, False])),
     st.builds(AvatarVoice, st.booleans()),
