@@ -1,12 +1,8 @@
 """Pages that call with pipecat's own JavaScript client, in headless Chromium."""
 
-import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,24 +18,6 @@ EVENTS = (
     "botStoppedSpeaking",
     "serverMessage",
 )
-
-
-class Files(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nobody reads it."""
-
-
-@contextmanager
-def hosted(folder: Path) -> Generator[str]:
-    """The origin of a folder's pages."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://localhost:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager

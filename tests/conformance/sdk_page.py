@@ -4,11 +4,22 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from select import select
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from tests.pipelines.chromium import until
+
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+
+QUESTION = "What can I do when my host has not come?"
+
+LEAST_PICTURES = 12
+"""A second, of 25, on a host that does other things too."""
 
 SETTLED = """
 const done = arguments[arguments.length - 1];
@@ -50,6 +61,39 @@ return [seen.size, sums.map((sum) => sum / (data.length / 4))];
 """
 
 
+@dataclass(frozen=True)
+class Site:
+    """The origin of the example page, and the port of the server that it talks with."""
+
+    origin: str
+    port: int
+
+    @property
+    def server(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
+def visit(browser: Chrome, site: Site) -> None:
+    """Open the example page and wait until its client has connected."""
+    browser.get_log("browser")
+    browser.set_script_timeout(20)
+    browser.get(f"{site.origin}/?server={site.server}")
+    until(browser, lambda: browser.execute_script("return window.client !== undefined"), 15)
+
+
+@contextmanager
+def fresh_tab(browser: Chrome, site: Site) -> Generator[Chrome]:
+    """The example page in a tab that nobody has touched, until it is closed."""
+    before = browser.current_window_handle
+    browser.switch_to.new_window("tab")
+    try:
+        visit(browser, site)
+        yield browser
+    finally:
+        browser.close()
+        browser.switch_to.window(before)
+
+
 def settled(page: Chrome, body: str, *given: Any) -> Any:
     """What an async function of the page returns; a rejection by its code or message."""
     return page.execute_async_script(SETTLED % body, *given)
@@ -64,9 +108,21 @@ def met(page: Chrome, server: str, **options: Any) -> float:
     return joined
 
 
+def enable_sound(page: Chrome) -> None:
+    """Sound needs a gesture: somebody touches the head."""
+    page.find_element(By.TAG_NAME, "canvas").click()
+    settled(page, "await client.enableSound();")
+    until(page, lambda: page.execute_script("return client.player.soundEnabled"), 5)
+
+
 def told(page: Chrome, kind: str) -> list[dict[str, Any]]:
     """The events of a kind that the client told."""
     return page.execute_script("return told.filter(({ type }) => type === arguments[0])", kind)
+
+
+def device_states(page: Chrome, device: str) -> list[str]:
+    """How the microphone or the camera has been, one state after the other."""
+    return [each["state"] for each in told(page, "device") if each["device"] == device]
 
 
 def stats(page: Chrome) -> dict[str, Any]:

@@ -4,19 +4,16 @@ import json
 import os
 import shutil
 import subprocess
-import wave
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.conformance.calling import (
     assert_moving,
     awaited,
-    hosted,
     loudness,
     messages,
     said,
@@ -25,9 +22,9 @@ from tests.conformance.calling import (
     told,
     visited,
 )
+from tests.conformance.hosting import hosted, serving, write_microphone
 from tests.pipelines.chromium import complaints, needs_chromium, text, until
 from tests.pipelines.live import ROOT
-from tests.pipelines.live.conftest import started, stopped
 from tests.pipelines.live.visitor import spoken
 
 pytestmark = [
@@ -66,31 +63,22 @@ def addresses(folder: Path) -> Generator[tuple[str, str]]:
     """The page at an origin that a server allows, and at one that it does not."""
     with ExitStack() as stack:
         own, foreign = (stack.enter_context(hosted(folder)) for _ in range(2))
-        running = started(
-            *("--llm", "knowledge", "--stt", "pocketsphinx", "--voice", "flite:slt"),
-            *("--generator", "rules", "--origin", own),
-        )
-        stack.callback(stopped, running)
-        query = f"/?server=http://localhost:{running.port}"
+        server = stack.enter_context(serving(own))
+        query = f"/?server=http://localhost:{server.port}"
         yield own + query, foreign + query
 
 
 @pytest.fixture(scope="module")
-def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A WAV of a question in a room that is not quite silent."""
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of a question."""
     folder = tmp_path_factory.mktemp("microphone")
-    noise = np.random.default_rng(0).normal(0, 8, 16_000 * 40).astype(np.int16)
-    heard = (noise[: 16_000 * 3], spoken("What is the wifi password?", folder), noise)
-    with wave.open(str(folder / "microphone.wav"), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(np.concatenate(heard).tobytes())
+    said = spoken("What is the wifi password?", folder).tobytes()
+    write_microphone(folder / "microphone.wav", said, 16_000, after_s=3)
     return folder / "microphone.wav"
 
 
-def test_a_spoken_question_is_answered_aloud(addresses: tuple[str, str], microphone: Path) -> None:
-    with visited(addresses[0], f"--use-file-for-fake-audio-capture={microphone}") as page:
+def test_a_spoken_question_is_answered_aloud(addresses: tuple[str, str], asking: Path) -> None:
+    with visited(addresses[0], f"--use-file-for-fake-audio-capture={asking}") as page:
         start(page)
         assert_moving(page)
         until(page, lambda: told(page, "botStoppedSpeaking"), 25)
