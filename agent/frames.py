@@ -10,6 +10,7 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
 )
 
+from agent.protocol.events.session import FunctionTool
 from agent.reactions import Reaction
 from avatar.motion import FaceObservation, Vector
 from avatar.tick import AvatarState, Phone, Style
@@ -75,6 +76,30 @@ class ItemTruncateFrame(SystemFrame):
     item_id: str
     audio_end_ms: int
     event_id: str | None = None
+
+
+@dataclass
+class ClientToolsFrame(SystemFrame):
+    """Functions that the client carries out when the language model calls them."""
+
+    tools: tuple[FunctionTool, ...]
+
+
+@dataclass
+class FunctionWantedFrame(SystemFrame):
+    """The language model calls one of them; `arguments` is JSON."""
+
+    call_id: str
+    function: str
+    arguments: str
+
+
+@dataclass
+class FunctionReturnedFrame(SystemFrame):
+    """What came of it."""
+
+    call_id: str
+    output: str
 
 
 @dataclass

@@ -46,4 +46,5 @@ def main(question: str, server: str = SERVER, folder: Path = Path("out")) -> str
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1] if len(sys.argv) > 1 else "Where can I park my car?"))
+    asked = sys.argv[1] if len(sys.argv) > 1 else "Where can I park my car?"
+    print(main(asked, sys.argv[2] if len(sys.argv) > 2 else SERVER))

@@ -16,7 +16,7 @@ def main(host: str = "127.0.0.1", port: int = 8766) -> None:
     share_interpreter()
     avatars = (build_avatar("ana", look_ahead=0), build_avatar("omar", look_ahead=0))
     with listening(host, port) as listener:
-        print("ready: open", addresses(listener, host)[0], "twice")
+        print("ready: open", addresses(listener, host)[0], "twice", flush=True)
         server = web_server(create_app(ServeConfig(host=host), avatars), largest_message=1 << 22)
         server.run(sockets=[listener])
 

@@ -47,6 +47,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
         avatars=tuple(shipped_avatars()),
         voices=tuple(_voice_name(tongue) for tongue in cast.tongues.values()),
         languages=tuple(cast.tongues),
+        functions=cast.llm != "knowledge",
         parts=tuple(
             PartFacts(
                 kind=KINDS_ON_THE_WIRE.get(part.kind, part.kind),

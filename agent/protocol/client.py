@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from agent.protocol import media
+from agent.protocol.errors import ProtocolError
 from agent.protocol.events import ServerEvent
 from agent.protocol.events.audio import OPENAI_RATE
 from agent.protocol.events.avatar import AvatarFlush
@@ -152,8 +153,8 @@ class ClientConnection:
         )
 
     def _agreed(self, event: SessionUpdated) -> None:
-        if "avatar" in event.session:
-            self.format = MediaFormat.model_validate(event.session["avatar"])
+        if event.session.get("avatar") is not None:
+            self.format = _format(event.session["avatar"])
         if self.phase is Phase.GREETED:
             session_id = event.session.get("id")
             self.resumed = self._token is not None and session_id == self.session_id
@@ -165,3 +166,10 @@ class ClientConnection:
     @property
     def _now_us(self) -> int:
         return self._samples * 1_000_000 // self.microphone_rate
+
+
+def _format(agreed: Any) -> MediaFormat:
+    try:
+        return MediaFormat.model_validate(agreed)
+    except ValueError as error:
+        raise ProtocolError("invalid_event", f"session.updated: session.avatar: {error}") from error

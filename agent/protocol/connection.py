@@ -135,7 +135,7 @@ class ServerConnection:
             self.push_to_talk = fields.push_to_talk
         if fields.text_only is not None:
             self.text_only = fields.text_only
-        if fields.tools is not None:
+        if fields.tools is not None and self._facts.functions:
             self.tools = fields.tools
         return SessionUpdated(session=self._effective())
 

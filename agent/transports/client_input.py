@@ -19,6 +19,8 @@ from pipecat.services.settings import LLMSettings
 
 from agent.frames import (
     AvatarDirectionFrame,
+    ClientToolsFrame,
+    FunctionReturnedFrame,
     ItemTruncateFrame,
     LanguageRequestFrame,
     PushToTalkFrame,
@@ -114,6 +116,8 @@ class ClientInput:
             frames.append(PushToTalkFrame(fields.push_to_talk))
         if fields.text_only is not None:
             frames.append(LLMConfigureOutputFrame(skip_tts=fields.text_only))
+        if fields.tools is not None and self._facts.functions:
+            frames.append(ClientToolsFrame(fields.tools))
         if fields.voice in self._facts.voices:
             frames += self._voiced(fields.voice)
         return frames
@@ -150,6 +154,8 @@ class ClientInput:
                 return []
 
     def _write(self, event: ItemCreate) -> list[Frame]:
+        if event.item.type == "function_call_output":
+            return [FunctionReturnedFrame(event.item.call_id or "", event.item.output or "")]
         if event.item.role in ("system", "assistant"):
             return _remembered(event)
         frames = _typed(event)

@@ -20,6 +20,7 @@ from agent.frames import (
     AvatarReactionFrame,
     AvatarStateFrame,
     AvatarTickFrame,
+    FunctionWantedFrame,
     LanguageFrame,
     UserCaptionFrame,
 )
@@ -44,7 +45,7 @@ from agent.protocol.events.conversation import (
     TranscriptionDelta,
 )
 from agent.transports.media_time import tick_us
-from agent.transports.told_turn import SpokenTurn, WrittenTurn, item_id
+from agent.transports.told_turn import SpokenTurn, WrittenTurn, called, item_id
 from avatar.clock import TICK_S, ticks_in
 
 REMEMBERED = 8
@@ -85,6 +86,8 @@ class Narration:
                 return self._said()
             case AvatarFlushFrame():
                 return self._flushed(frame)
+            case FunctionWantedFrame():
+                return called(frame.call_id, frame.function, frame.arguments)
             case _:
                 return self._heard(frame)
 

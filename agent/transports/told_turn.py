@@ -10,6 +10,8 @@ from agent.protocol.events.conversation import Content, Item, ItemAdded, ItemDon
 from agent.protocol.events.response import (
     ContentPartAdded,
     ContentPartDone,
+    FunctionArgumentsDelta,
+    FunctionArgumentsDone,
     OutputAudioDone,
     OutputItemAdded,
     OutputItemDone,
@@ -217,3 +219,25 @@ class WrittenTurn:
         written = Content(type="output_text", text=self.text)
         content = () if status == "in_progress" else (written,)
         return Item(id=f"item_text_{self.number}", role="assistant", status=status, content=content)
+
+
+def called(call_id: str, name: str, arguments: str) -> list[ServerEvent]:
+    """A response that is the call of one of the client's functions."""
+    response, place = f"resp_{call_id}", f"item_{call_id}"
+    item = Item(
+        type="function_call", id=place, status="completed", call_id=call_id, name=name,
+        arguments=arguments,
+    )  # fmt: skip
+    begun = Response(id=response, status="in_progress", metadata={"turn": "0"})
+    done = Response(id=response, status="completed", output=(item,), metadata={"turn": "0"})
+    at: dict[str, str] = {"response_id": response, "item_id": place, "call_id": call_id}
+    return [
+        ResponseCreated(response=begun),
+        OutputItemAdded(response_id=response, item=item),
+        ItemAdded(item=item),
+        FunctionArgumentsDelta.model_validate({**at, "delta": arguments}),
+        FunctionArgumentsDone.model_validate({**at, "name": name, "arguments": arguments}),
+        ItemDone(item=item),
+        OutputItemDone(response_id=response, item=item),
+        ResponseDone(response=done),
+    ]

@@ -30,6 +30,7 @@ from agent.protocol.events.audio import (
     InputAudioCommit,
 )
 from agent.protocol.events.avatar import AvatarKeyframe, AvatarPlayback
+from agent.protocol.events.conversation import ItemCreate
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCreate
@@ -191,7 +192,9 @@ class WebsocketInput(BaseInputTransport):
             case AvatarPlayback():
                 line.meter.played(event)
             case _:
-                self._committed = False
+                # What a function returned is answered by itself, too.
+                returned = isinstance(event, ItemCreate) and event.item.call_id is not None
+                self._committed = returned
                 await self._push(self._client.event(event))
 
     async def _push(self, frames: list[Frame]) -> None:

@@ -26,4 +26,4 @@ async def main(question: str, server: str = "http://localhost:8765/v1") -> str:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main(*sys.argv[1:2] or ["When are you open?"])))
+    print(asyncio.run(main(*sys.argv[1:3] or ["When are you open?"])))

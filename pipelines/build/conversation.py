@@ -37,6 +37,7 @@ from agent.nodes.languages import Spoken, instructed
 from agent.protocol.events.session import AvatarFacts
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
+from agent.services.llm.client_functions import ClientFunctions
 from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import offer_languages, offer_look, offer_pages
 from agent.services.stt.streamed import StreamedSTTService
@@ -163,7 +164,8 @@ def build_conversation(
     """A conversation over a transport, ready to run; `rtvi` is what pipecat's own clients know."""
     face = AvatarService(cast.avatar, seed=seed)
     camera = UserCamera(loaded.tracker)
-    context = LLMContext(tools=_tools(cast, loaded, camera))
+    tools = _tools(cast, loaded, camera)
+    context = LLMContext(tools=ToolsSchema(standard_tools=[*tools]))
     aggregators = LLMContextAggregatorPair(context, user_params=_hears(loaded))
     voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
     pipeline = Pipeline(
@@ -183,6 +185,7 @@ def build_conversation(
                 chance=draws(seed),
             ),
             UserCaptions(),
+            ClientFunctions(loaded.llm, tools),
             aggregators.user(),
             SignalsEnd(),
             loaded.llm,
@@ -265,7 +268,7 @@ def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[La
     return [LanguageChoice(spoken, cast.language, instructions=told, detects=cast.ears_shared)]
 
 
-def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> ToolsSchema:
+def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> list[FunctionSchema]:
     """The embedded answers need none: they are the pages."""
     offered: list[FunctionSchema] = []
     if cast.llm != "knowledge":
@@ -275,7 +278,7 @@ def _tools(cast: Cast, loaded: Loaded, camera: UserCamera) -> ToolsSchema:
             offered.append(offer_pages(loaded.llm, cast.pages))
         if len(cast.tongues) > 1:
             offered.append(offer_languages(loaded.llm, tuple(cast.tongues)))
-    return ToolsSchema(standard_tools=[*offered])
+    return offered
 
 
 def _hears(loaded: Loaded) -> LLMUserAggregatorParams:

@@ -152,6 +152,10 @@ class Way(ThreadingTCPServer):
         self.port = port
         self.ends = set[socket.socket]()
 
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.server_address[1]}"
+
     def cut(self) -> None:
         """Drop every connection."""
         for end in tuple(self.ends):

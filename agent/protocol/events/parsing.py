@@ -1,6 +1,7 @@
 """From the text of a client to an event."""
 
 import json
+import re
 import reprlib
 from typing import Annotated, Any, TypeAlias
 
@@ -48,6 +49,8 @@ AnyClientEvent: TypeAlias = (
     | KioskPresenceUpdate
     | KioskReset
 )
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 _EVENTS: TypeAdapter[AnyClientEvent] = TypeAdapter(
     Annotated[AnyClientEvent, Field(discriminator="type")]
@@ -97,11 +100,21 @@ def _object(text: str) -> dict[str, Any]:
         raise ProtocolError(
             "invalid_json", f"a text frame must be a JSON object: {error}"
         ) from error
+    if _SURROGATE.search(text) and not _is_text(body):
+        raise ProtocolError("invalid_event", "half a surrogate pair is no character")
     if not isinstance(body, dict):
         raise ProtocolError(
             "invalid_json", f"a text frame must be a JSON object, it is a {type(body).__name__}"
         )
     return body
+
+
+def _is_text(body: object) -> bool:
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse(constant: str) -> Any:

@@ -161,8 +161,8 @@ class MotionFacts(Record):
 class AvatarFacts(Record):
     """What the server can do: `session.avatar` of `session.created`.
 
-    `resume_token` is a secret, shown once, with which the conversation goes on after its connection
-    was lost.
+    With `functions` the language model can call those of a client (`tools`). `resume_token` is a
+    secret, shown once, with which the conversation goes on after its connection was lost.
     """
 
     protocol: Literal["visavis.1"] = "visavis.1"
@@ -176,6 +176,7 @@ class AvatarFacts(Record):
     languages: tuple[str, ...] = ()
     parts: tuple[PartFacts, ...] = ()
     weights: tuple[dict[str, str], ...] = ()
+    functions: bool = False
     reactions: str = "lively"
     recording: bool = False
     resume_token: str | None = None
