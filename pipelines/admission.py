@@ -88,8 +88,13 @@ class Admission:
             return refusal
         if self.reasons:
             return Refusal(503, "not_ready", "; ".join(self.reasons))
-        if any(self.returns(token) for token in _offered(headers, RESUME_PROTOCOL)):
+        crowd = self.crowded(address)
+        if crowd and any(self.returns(token) for token in _offered(headers, RESUME_PROTOCOL)):
             return None
+        return crowd
+
+    def crowded(self, address: str = "") -> Refusal | None:
+        """Why nobody of this address may begin a session; None when one may."""
         if self.sessions >= self._config.most_sessions:
             return Refusal(
                 503, "server_full", f"all {self._config.most_sessions} sessions are taken"

@@ -59,6 +59,10 @@ class Waiting:
         """The client may come back with this token."""
         self._places[_key(token)] = _Place(conversation)
 
+    def expects(self, token: str) -> bool:
+        """Whether this token was not used yet."""
+        return _key(token) in self._places
+
     def knows(self, token: str) -> bool:
         """Whether a conversation that still runs may go on with this token."""
         place = self._places.get(_key(token))
@@ -79,8 +83,9 @@ class Waiting:
 
     def wait_for(self, token: str, seconds: float) -> None:
         """The connection was lost: end the conversation unless its client is back in time."""
-        place = self._places.get(_key(token))
+        place = self._places.pop(_key(token), None)
         if place is not None:
+            self._places[_key(token)] = place
             loop = asyncio.get_running_loop()
             place.ends = loop.call_later(seconds, self._give_up, _key(token))
             logger.info("a connection was lost; its conversation waits for it")

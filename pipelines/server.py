@@ -107,9 +107,10 @@ def _add_conversation(app: FastAPI, admission: Admission) -> None:
             await websocket.send_denial_response(answer)
             return
         offered = websocket.scope["subprotocols"]
+        room = admission.crowded(address) is None
         with admission.session(address):
             await websocket.accept(subprotocol="realtime" if "realtime" in offered else None)
-            await app.state.sessions.websocket(websocket)
+            await app.state.sessions.websocket(websocket, anew=room)
 
 
 def _add_page(app: FastAPI) -> None:

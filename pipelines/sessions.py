@@ -16,7 +16,7 @@ from pipecat.workers.runner import WorkerRunner
 from starlette.websockets import WebSocket
 
 from agent.nodes import AvatarService
-from agent.protocol.closing import CLOSE_TAKEN_OVER, GOODBYES
+from agent.protocol.closing import CLOSE_FAILED, CLOSE_FULL, GOODBYES
 from agent.protocol.connection import ServerConnection
 from agent.protocol.events.session import AvatarFacts
 from agent.transports.opening import Opening
@@ -64,9 +64,10 @@ class Sessions:
         spare = await asyncio.shield(self._spare)
         await asyncio.get_running_loop().run_in_executor(self._loading, prepare_ears, spare)
 
-    async def websocket(self, websocket: WebSocket) -> None:
+    async def websocket(self, websocket: WebSocket, *, anew: bool = True) -> None:
         """Talk with a client of the websocket until it leaves or its connection is lost.
 
+        Unless it may begin `anew`, it may only come back: it was let into a full house for that.
         The socket must be accepted, and a place be held for it. A conversation whose connection was
         lost waits for its client for a while, without a place: it makes room for one who comes.
         """
@@ -84,12 +85,23 @@ class Sessions:
             return
         given = connection.resumes(first)
         conversation = None if given is None else self._waiting.claim(given)
+        if conversation is None and not anew:
+            await websocket.close(CLOSE_FULL, "all sessions are taken")
+            return
         if conversation is None:
-            self._waiting.make_room(self._config.most_sessions - len(self._running) - 1)
+            stay = sum(not task.cancelling() for task in self._running)
+            self._waiting.make_room(self._config.most_sessions - stay - 1)
             conversation = self._begin(connection)
         self._waiting.expect(token, conversation)
-        code = await conversation.talk(websocket, first)
-        if code == CLOSE_TAKEN_OVER:
+        code = CLOSE_FAILED
+        try:
+            code = await conversation.talk(websocket, first)
+        finally:
+            await self._left(token, conversation, code)
+
+    async def _left(self, token: str, conversation: Conversation, code: int) -> None:
+        """What becomes of a conversation whose socket has ended, unless it went on over another."""
+        if not self._waiting.expects(token):
             return
         if code in GOODBYES or conversation.over:
             self._waiting.forget(token)

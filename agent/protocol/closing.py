@@ -2,6 +2,10 @@
 
 CLOSE_POLICY = 1008
 
+CLOSE_FAILED = 1011
+
+CLOSE_FULL = 1013
+
 CLOSE_TAKEN_OVER = 4409
 """The conversation went on over another connection."""
 

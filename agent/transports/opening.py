@@ -1,7 +1,9 @@
 """The beginning of a connection: the server's greeting, and what the client says first."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import TypeAlias
 
 from starlette.websockets import WebSocket
@@ -10,6 +12,7 @@ from agent.protocol.closing import CLOSE_POLICY
 from agent.protocol.connection import ServerConnection
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.parsing import AnyClientEvent
+from agent.transports.pace import Pace
 from agent.transports.websocket_line import BROKEN
 
 MessageOrGone: TypeAlias = str | bytes | int
@@ -44,6 +47,7 @@ class Opening:
 
     async def first(self) -> AnyClientEvent | None:
         """The client's first good event; None when it left, or had to be sent away."""
+        pace = Pace(monotonic)
         with suppress(*BROKEN):
             await self._websocket.send_text(self._connection.wire(self._connection.hello()))
             while not isinstance(message := await received(self._websocket), int):
@@ -55,6 +59,7 @@ class Opening:
                 if self._connection.hopeless:
                     await self._websocket.close(CLOSE_POLICY, "nothing but malformed frames came")
                     return None
+                await asyncio.sleep(pace.wait_s(len(message)))
         return None
 
     def _checked(self, message: str | bytes) -> AnyClientEvent:

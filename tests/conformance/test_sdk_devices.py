@@ -26,6 +26,9 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("flite") is None, reason="needs flite"),
 ]
 
+LATE_PIECE_MS = 40
+"""What a piece of sound that comes after its time leaves unheard, at most."""
+
 UNPLUG = "client.microphone.stop(); client.microphone.dispatchEvent(new Event('ended'));"
 PLUG = "navigator.mediaDevices.dispatchEvent(new Event('devicechange'));"
 
@@ -116,7 +119,8 @@ def test_a_turn_that_is_cut_off_after_a_loss_is_truncated(page: Chrome, site: Si
         until(page, lambda: told(page, "conversation.item.truncated"), 5)
         settled(page, "await pause(200);")
         (truncated,) = told(page, "conversation.item.truncated")
-        assert truncated["audio_end_ms"] == pytest.approx(1000 * heard(), abs=300)
+        late_ms = LATE_PIECE_MS * stats(page)["underruns"]
+        assert truncated["audio_end_ms"] == pytest.approx(1000 * heard(), abs=300 + late_ms)
         settled(page, "await client.disconnect();")
 
 

@@ -31,6 +31,9 @@ MOST_VALUES = 10_000
 """Values in one event. The largest events are one long string; a large number of small values would
 hold up everybody else while they are read."""
 
+DEEPEST = 64
+"""Objects and lists in each other, in one event: what is echoed is written by others, too."""
+
 AnyClientEvent: TypeAlias = (
     SessionUpdate
     | InputAudioAppend
@@ -102,6 +105,8 @@ def _object(text: str) -> dict[str, Any]:
         ) from error
     if _SURROGATE.search(text) and not _is_text(body):
         raise ProtocolError("invalid_event", "half a surrogate pair is no character")
+    if _depth(body) > DEEPEST:
+        raise ProtocolError("invalid_event", f"an event may be {DEEPEST} levels deep")
     if not isinstance(body, dict):
         raise ProtocolError(
             "invalid_json", f"a text frame must be a JSON object, it is a {type(body).__name__}"
@@ -115,6 +120,16 @@ def _is_text(body: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _depth(body: object) -> int:
+    """Levels of objects and lists in each other."""
+    depth, level = 0, [body]
+    while level:
+        depth += 1
+        inner = [list(each.values()) if isinstance(each, dict) else each for each in level]
+        level = [one for each in inner if isinstance(each, list) for one in each]
+    return depth
 
 
 def _refuse(constant: str) -> Any:
