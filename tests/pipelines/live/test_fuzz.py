@@ -89,6 +89,11 @@ VALID: list[dict[str, Any]] = [
     {"type": "avatar.keyframe"},
     {"type": "kiosk.presence.update", "present": True, "distance": 1.0},
     {"type": "kiosk.reset"},
+    typed("\ud800 is half a pair"),
+    *(
+        {"type": "session.update", "session": {"tools": [{"name": "look", "parameters": odd}]}}
+        for odd in ({"\ud800": 1}, {"deep": json.loads("[" * 300 + "]" * 300)})
+    ),
 ]
 BEYOND = "beyond"
 """Stands for a number that no float holds."""
