@@ -137,9 +137,11 @@ class Player:
     def playback(self) -> dict[str, int | None]:
         """Fields of an `avatar.playback` event: what is played and shown now."""
         with self._lock:
+            now_us = self._clock.media_time_us(self._now())
+            played_us = None if self._place is None else self._place * 1_000_000 // self._rate
             return {
                 "turn": self._turn,
-                "media_time_us": self._clock.media_time_us(self._now()),
+                "media_time_us": now_us if played_us is None else max(0, played_us),
                 "picture_media_time_us": self._shown.media_time_us if self._shown else None,
                 "buffer_ms": 1000 * self._waiting // self._rate,
             }
