@@ -66,13 +66,13 @@ class WebsocketOutput(BaseOutputTransport):
         self._narration = Narration()
         self._voice: VoiceOut | None = None
         self._speaking_since: int | None = None
-        self._metrics: asyncio.Task[None] | None = None
+        self._reporting: asyncio.Task[None] | None = None
 
     async def start(self, frame: StartFrame) -> None:
         """Begin to write."""
         await super().start(frame)
         await self.set_transport_ready(frame)
-        self._metrics = self.create_task(self._tell_metrics(), "metrics")
+        self._reporting = self.create_task(self._tell_metrics(), "metrics")
 
     async def stop(self, frame: EndFrame) -> None:
         """Write no more and close the connection."""
@@ -206,7 +206,7 @@ class WebsocketOutput(BaseOutputTransport):
                 self._line.send(report)
 
     async def _end(self) -> None:
-        task, self._metrics = self._metrics, None
+        task, self._reporting = self._reporting, None
         if task is not None:
             await self.cancel_task(task)
         await self._line.close()

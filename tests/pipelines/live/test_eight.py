@@ -105,7 +105,7 @@ async def talk(company: list[Visitor], speech: np.ndarray) -> np.ndarray:
     Returns the pictures a second that each got.
     """
     typist, speaker = company[:2]
-    known = answers(typist), answers(speaker)
+    known = answers(typist), len(said(speaker, "user"))
     shown = np.array([len(visitor.of_kind(3)) for visitor in company])
     begin = time.monotonic()
     await typist.tell(**typed(TYPED))
@@ -114,7 +114,7 @@ async def talk(company: list[Visitor], speech: np.ndarray) -> np.ndarray:
     await speaker.say(speech)
     quiet = asyncio.create_task(speaker.silence(3 * PATIENCE_S))
     await until(lambda: answers(typist) > known[0], PATIENCE_S)
-    await until(lambda: answers(speaker) > known[1], PATIENCE_S)
+    await until(lambda: len(said(speaker, "user")) > known[1], PATIENCE_S)
     await until(lambda: all(map(is_silent, (typist, speaker))), PATIENCE_S)
     await asyncio.sleep(max(0.0, begin + ROUND_S - time.monotonic()))
     quiet.cancel()
@@ -180,6 +180,8 @@ async def test_a_malicious_one_is_not_noticed_by_the_seven_others(
                 beset_by = await talk(company, speech)
         assert few_less(calm, beset_by), (calm, beset_by)
         typist, speaker, *idle = company
+        await until(lambda: answers(speaker) > 0, PATIENCE_S)
+        await until(lambda: is_silent(speaker), PATIENCE_S)
         assert {*said(typist, "user")} == {TYPED.lower()}
         assert sum("glass door" in words for words in said(typist, "assistant")) >= 2
         assert not any("park" in words for words in said(typist, "assistant"))

@@ -67,12 +67,7 @@ VALID: list[dict[str, Any]] = [
     typed("Where is the exit?"),
     {"type": "conversation.item.create", "item": {"role": "assistant", "content": [{}]}},
     {"type": "conversation.item.create", "item": {"type": "function_call_output", "output": "x"}},
-    {
-        "type": "conversation.item.truncate",
-        "item_id": "item_avatar_1",
-        "content_index": 0,
-        "audio_end_ms": 40,
-    },
+    {"type": "conversation.item.truncate", "item_id": "item_avatar_1", "audio_end_ms": 40},
     {"type": "response.create", "response": {"instructions": "x"}},
     {"type": "response.cancel", "response_id": "resp_1"},
     {"type": "avatar.say", "text": "Hello.", "interrupt": True},
