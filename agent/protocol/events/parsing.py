@@ -69,7 +69,7 @@ def parse(text: str) -> AnyClientEvent:
     body = _object(text)
     event_id = _id(body.get("event_id"))
     try:
-        return _EVENTS.validate_python(body)
+        event = _EVENTS.validate_python(body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"].startswith("union_tag"):
@@ -86,6 +86,13 @@ def parse(text: str) -> AnyClientEvent:
             param=field or None,
             event_id=event_id,
         ) from error
+    if _SURROGATE.search(text) and not _is_text(body):
+        wrong = "half a surrogate pair is no character"
+    elif _depth(body) > DEEPEST:
+        wrong = f"an event may be {DEEPEST} levels deep"
+    else:
+        return event
+    raise ProtocolError("invalid_event", f"{body['type']}: {wrong}", event_id=event_id)
 
 
 def _id(given: object) -> str | None:
@@ -103,10 +110,6 @@ def _object(text: str) -> dict[str, Any]:
         raise ProtocolError(
             "invalid_json", f"a text frame must be a JSON object: {error}"
         ) from error
-    if _SURROGATE.search(text) and not _is_text(body):
-        raise ProtocolError("invalid_event", "half a surrogate pair is no character")
-    if _depth(body) > DEEPEST:
-        raise ProtocolError("invalid_event", f"an event may be {DEEPEST} levels deep")
     if not isinstance(body, dict):
         raise ProtocolError(
             "invalid_json", f"a text frame must be a JSON object, it is a {type(body).__name__}"
