@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -52,6 +54,19 @@ def test_the_openai_client_is_answered(server: Server, tmp_path: Path) -> None:
     assert "Monday" in shown(program, "When are you open?", address, folder=tmp_path)
 
 
+def listens(port: int) -> None:
+    """Wait until somebody does."""
+    limit = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+        else:
+            return
+
+
 @pytest.fixture(scope="module")
 def line() -> Generator[str]:
     """A telepresence that listens on a free port."""
@@ -67,6 +82,7 @@ def line() -> Generator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+?:(\d+)", process.stdout.readline())
         assert found is not None
+        listens(int(found[1]))
         yield f"ws://127.0.0.1:{found[1]}/v1/realtime"
         process.terminate()
 

@@ -48,6 +48,9 @@ async def asked(visitor: Visitor, folder: Path, question: str = QUESTION) -> tup
     """Ask, and wait for the answer's end; media times of the question's begin and end."""
     speech = spoken(question, folder)
     await visitor.silence(1.2)
+    async with asyncio.timeout(10):
+        while not visitor.of_kind(5):
+            await visitor.silence(0.2)
     begin = visitor.of_kind(5)[-1].us
     await visitor.say(speech)
     end = visitor.of_kind(5)[-1].us

@@ -159,7 +159,7 @@ def saw_only_a_face(visitor: Visitor) -> bool:
 
 def few_less(calm: np.ndarray, beset_by: np.ndarray) -> bool:
     """Whether few pictures are missing. A full machine shares its time by chance."""
-    return beset_by.mean() >= 0.75 * calm.mean() and bool((beset_by >= 0.5 * calm).all())
+    return beset_by.mean() >= 0.6 * calm.mean() and bool((beset_by >= 0.5 * calm).all())
 
 
 async def test_a_malicious_one_is_not_noticed_by_the_seven_others(
