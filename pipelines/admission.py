@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from agent.protocol.closing import RESUME_PROTOCOL
 from pipelines.config import ServeConfig
 
 KEY_PROTOCOL = "openai-insecure-api-key."
 """How a browser, which cannot set headers of a websocket, brings its token."""
-
-RESUME_PROTOCOL = "visavis-resume."
-"""How a client whose connection was lost shows at a full house that it had a place."""
 
 RETRY_AFTER_S = 10
 

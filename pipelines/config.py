@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from agent.protocol.closing import RESUMES_WITHIN_S
 from agent.services.custom import CustomService
 from agent.turns.manners import Manners
 from avatar.parts import AUTO
@@ -138,7 +139,7 @@ class ServeConfig(BaseModel):
     tracing: bool | str = False
     most_sessions: int = Field(default=4, ge=1)
     most_sessions_each: int | None = Field(default=None, ge=1)
-    resume_s: float = Field(default=30.0, ge=0, le=600)
+    resume_s: float = Field(default=RESUMES_WITHIN_S, ge=0, le=600)
     origins: tuple[str, ...] = ()
     room: Annotated[LiveKitRoom | DailyRoom, Field(discriminator="kind")] | None = None
     token: str | None = Field(

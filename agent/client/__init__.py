@@ -1,6 +1,6 @@
 """Talking with a server from Python: `connect`, and what comes; `Face` for scripts without asyncio.
 
-docs/client-python.md is its page.
+README.md beside it is its page.
 """
 
 from agent.client.connecting import ConnectionBack, ConnectionLost, Happening

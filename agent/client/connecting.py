@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from agent.client.errors import ConnectionFailed, NotAgreed
 from agent.protocol.client import ClientConnection, Received
-from agent.protocol.closing import GOODBYES, RESUMES_WITHIN_S
+from agent.protocol.closing import GOODBYES, RESUME_PROTOCOL, RESUMES_WITHIN_S
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.error import ErrorEvent
 from agent.protocol.events.session import SessionUpdated
@@ -55,7 +55,7 @@ class Way:
         import websockets
 
         resume = self._connection.resume_token
-        names = ["realtime"] + ([] if resume is None else [f"visavis-resume.{resume}"])
+        names = ["realtime"] + ([] if resume is None else [f"{RESUME_PROTOCOL}{resume}"])
         headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
         try:
             async with asyncio.timeout(OPENS_WITHIN_S):

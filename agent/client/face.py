@@ -1,7 +1,9 @@
 """A conversation for scripts that know no asyncio: each call returns when it is done.
 
-with Face("ws://localhost:8765/v1/realtime") as face:
-print(face.ask("Where can I park my car?").text)
+    with Face("ws://localhost:8765/v1/realtime") as face:
+        print(face.ask("Where can I park my car?").text)
+
+What goes wrong is a `ClientError`.
 """
 
 import asyncio

@@ -12,9 +12,9 @@ from math import cos, sin
 from typing import Protocol, runtime_checkable
 
 from agent.client.errors import DeviceUnavailable
+from agent.protocol.client import MOTION_CHANNELS
 
 COEFFICIENTS = 52
-CHANNELS = 58
 FPS = 25
 
 LIVE_LINK_VERSION = 6
@@ -85,9 +85,9 @@ class VmcPuppet:
 
 def values_of(motion: bytes) -> tuple[float, ...]:
     """The 58 numbers of a motion. Raises ValueError when it is none."""
-    if len(motion) < 4 * CHANNELS:
-        raise ValueError(f"a motion is {CHANNELS} float32; {len(motion)} bytes came")
-    return struct.unpack_from(f"<{CHANNELS}f", motion)
+    if len(motion) < 4 * MOTION_CHANNELS:
+        raise ValueError(f"a motion is {MOTION_CHANNELS} float32; {len(motion)} bytes came")
+    return struct.unpack_from(f"<{MOTION_CHANNELS}f", motion)
 
 
 def live_link_packet(values: Sequence[float], subject: str, frame: int) -> bytes:

@@ -5,7 +5,7 @@
         async for happening in session:
             ...
 
-docs/client-python.md has more.
+README.md beside it has more.
 """
 
 import asyncio

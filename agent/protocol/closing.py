@@ -1,4 +1,4 @@
-"""How connections end, and for how long one that was lost may be taken up again."""
+"""How connections end, and how one that was lost is taken up again."""
 
 CLOSE_POLICY = 1008
 
@@ -11,6 +11,10 @@ CLOSE_TAKEN_OVER = 4409
 
 GOODBYES = frozenset({1000, 1001, 1005, CLOSE_POLICY, CLOSE_TAKEN_OVER})
 """Codes of connections that were closed on purpose; the others were lost and may be resumed."""
+
+RESUME_PROTOCOL = "visavis-resume."
+"""How a client whose connection was lost shows at a full house that it had a place: the beginning
+of a sub-protocol, before its token."""
 
 RESUMES_WITHIN_S = 30.0
 """Seconds within which a conversation whose connection was lost may go on over another."""

@@ -140,8 +140,8 @@ class ServerConnection:
         return SessionUpdated(session=self._effective())
 
     def _check(self, wanted: VideoFormat, event_id: str | None) -> None:
+        """Raises ProtocolError for pictures that are not made here."""
         size, facts = (wanted.width, wanted.height), self._facts.video
-        code = problem = None
         if size not in facts.sizes:
             code = "unsupported_size"
             problem = f"pictures of {size[0]} x {size[1]} are not made; sizes: {self._sizes()}"
@@ -151,8 +151,9 @@ class ServerConnection:
         elif wanted.codec != "jpeg" and (size[0] % 2 or size[1] % 2):
             code = "unsupported_size"
             problem = f"{wanted.codec} has no pictures of an odd width or height: ask for jpeg"
-        if code is not None and problem is not None:
-            raise ProtocolError(code, problem, param="session.avatar.video", event_id=event_id)
+        else:
+            return
+        raise ProtocolError(code, problem, param="session.avatar.video", event_id=event_id)
 
     def resumes(self, event: AnyClientEvent) -> str | None:
         """The token with which a client's first event asks for an earlier conversation."""

@@ -7,15 +7,13 @@ from time import monotonic
 from pipecat.transports.base_transport import BaseTransport, TransportParams
 from starlette.websockets import WebSocket
 
-from agent.protocol.closing import CLOSE_TAKEN_OVER
+from agent.protocol.closing import CLOSE_FAILED, CLOSE_TAKEN_OVER
 from agent.protocol.connection import ServerConnection
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.transports.meter import Meter
 from agent.transports.websocket_input import WebsocketInput
 from agent.transports.websocket_line import Line
 from agent.transports.websocket_output import WebsocketOutput
-
-CLOSE_STUCK = 1011
 
 
 class WebsocketTransport(BaseTransport):
@@ -57,8 +55,8 @@ class WebsocketTransport(BaseTransport):
         try:
             await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():
-                await outbox.end(CLOSE_STUCK, "the client took nothing any more")
-                return CLOSE_STUCK
+                await outbox.end(CLOSE_FAILED, "the client took nothing any more")
+                return CLOSE_FAILED
             return reading.result()
         finally:
             for task in (reading, writing):

@@ -41,6 +41,7 @@ from agent.protocol.events.session import MediaFormat
 from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
 from agent.transports.media_time import tick_us
 from agent.transports.narration import Narration
+from agent.transports.told_turn import item_id, response_id
 from agent.transports.truncation import shortened
 from agent.transports.voice_out import VoiceOut
 from agent.transports.websocket_line import Line
@@ -188,7 +189,7 @@ class WebsocketOutput(BaseOutputTransport):
         delta = base64.b64encode(self._resampled(frame, OPENAI_RATE)).decode()
         self._line.send(
             OutputAudioDelta(
-                response_id=f"resp_{frame.turn}", item_id=f"item_avatar_{frame.turn}", delta=delta
+                response_id=response_id(frame.turn), item_id=item_id(frame.turn), delta=delta
             )
         )
 

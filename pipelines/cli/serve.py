@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 from rich.table import Table
 
+from agent.protocol.closing import RESUMES_WITHIN_S
 from avatar.parts import Part
 from pipelines.cli.output import PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
@@ -66,7 +67,7 @@ def serve(
     ] = None,
     sessions: Annotated[int, typer.Option(min=1, help="conversations at a time")] = 4,
     sessions_each: SessionsEach = None,
-    resume: Resume = 30.0,
+    resume: Resume = RESUMES_WITHIN_S,
     origin: Origins = None,
     tls: Tls = None,
     microphone: Microphone = False,
