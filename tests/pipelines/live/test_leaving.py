@@ -90,6 +90,7 @@ async def test_one_who_never_reads_is_given_up(server: Server) -> None:
 
 
 async def test_ears_that_are_killed_hear_the_next_question(server: Server, tmp_path: Path) -> None:
+    await until(lambda: len(server.recognisers) == 1, 5)
     async with beside(server):
         await until(lambda: len(server.recognisers) == 2, 5)
         ears = server.recognisers[-1]
