@@ -10,10 +10,12 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
 )
 
+from agent.protocol.events.kiosk import KioskEvent, KioskTold
 from agent.protocol.events.session import FunctionTool
 from agent.reactions import Reaction
 from avatar.motion import FaceObservation, Vector
 from avatar.tick import AvatarState, Phone, Style
+from avatar.tracking.presence import Presence
 
 
 @dataclass
@@ -33,6 +35,13 @@ class UserFaceFrame(SystemFrame):
     """What is known of the user's face now."""
 
     face: FaceObservation
+
+
+@dataclass
+class UserPresenceFrame(SystemFrame):
+    """Where the nearest face is in a picture of the user's camera; None when there is none."""
+
+    presence: Presence | None
 
 
 @dataclass
@@ -141,6 +150,26 @@ class AvatarPicturesFrame(SystemFrame):
 
 
 @dataclass
+class AvatarEffortFrame(SystemFrame):
+    """How much work the avatar may be: a picture every so many ticks or, without `pictures`, none;
+    `smaller` by this; its motion by rules, where there is another; and words that only are written.
+    """
+
+    every: int = 1
+    smaller: int = 1
+    rules: bool = False
+    pictures: bool = True
+    voice: bool = True
+
+
+@dataclass
+class AvatarLoadFrame(SystemFrame):
+    """Upstream, once a second: the share of wanted pictures that drawing had no time for."""
+
+    late: float
+
+
+@dataclass
 class AvatarTickFrame(SystemFrame):
     """A tick of which no picture is drawn: time passes all the same."""
 
@@ -164,6 +193,25 @@ class SayFrame(SystemFrame):
     text: str
     backchannel: bool = False
     append_to_context: bool = False
+
+
+@dataclass
+class VisitorFrame(SystemFrame):
+    """What a kiosk's page or sensor says of its visitor."""
+
+    event: KioskEvent
+
+
+@dataclass
+class ForgetFrame(SystemFrame):
+    """This user has gone: nobody keeps anything of what was said and seen."""
+
+
+@dataclass
+class KioskFrame(SystemFrame):
+    """What a kiosk's page is told."""
+
+    event: KioskTold
 
 
 @dataclass

@@ -13,8 +13,9 @@ from avatar.session import AvatarSession
 class Avatar:
     """A generator and a renderer of one motion space; immutable and shared by all sessions.
 
-    `rest` is the motion that the generator comes back to. Raises SpaceMismatch when the parts
-    speak different spaces.
+    `rest` is the motion that the generator comes back to. An `understudy` is a cheaper generator
+    that takes over where the machine has no time. Raises SpaceMismatch when the parts speak
+    different spaces.
     """
 
     name: str
@@ -22,15 +23,19 @@ class Avatar:
     generator: MotionGenerator[Any]
     renderer: Renderer[Any]
     rest: Vector
+    understudy: MotionGenerator[Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit."""
         self.renderer.space.require(self.generator.space, "the generator")
+        if self.understudy is not None:
+            self.renderer.space.require(self.understudy.space, "the understudy")
 
     def session(self, *, voice_rate: int, seed: int = 0) -> AvatarSession:
         """A new conversation; `voice_rate` is the rate of the speech that it will be given."""
         return AvatarSession(
             generator=self.generator,
+            understudy=self.understudy,
             renderer=self.renderer,
             rest=self.rest,
             voice_rate=voice_rate,

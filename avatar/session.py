@@ -6,7 +6,8 @@ from typing import Any
 
 from avatar.behaviour.taking import TakingState, take, with_taking
 from avatar.generator.base import MotionGenerator
-from avatar.motion import ARKIT58, Motions, Vector
+from avatar.motion import ARKIT58, Vector
+from avatar.motion_cast import MotionCast
 from avatar.rendering.base import Picture, Renderer
 from avatar.tick import Tick
 from avatar.timeline import Timeline
@@ -21,14 +22,6 @@ class AvatarFrame:
     picture: Picture | None
 
 
-@dataclass(slots=True)
-class _Plan:
-    """The motions of the block under way, and how many of them were used."""
-
-    motions: Motions
-    used: int
-
-
 class AvatarSession:
     """One conversation with one avatar.
 
@@ -40,21 +33,25 @@ class AvatarSession:
         self,
         *,
         generator: MotionGenerator[Any],
+        understudy: MotionGenerator[Any] | None = None,
         renderer: Renderer[Any],
         rest: Vector,
         voice_rate: int,
         seed: int,
     ) -> None:
+        known = (generator,) if understudy is None else (generator, understudy)
         self.timeline = Timeline(
-            voice_rate=voice_rate, look_ahead=generator.look_ahead + generator.block - 1
+            voice_rate=voice_rate, look_ahead=max(one.look_ahead + one.block - 1 for one in known)
         )
-        self._generator, self._renderer = generator, renderer
-        self._state: Any = generator.start(seed=seed, rest=rest)
+        self._renderer = renderer
+        self._cast = MotionCast(generator, understudy, seed=seed, rest=rest)
         self._picture_state: Any = renderer.start()
         self._undrawn = 0
-        self._waiting: tuple[Tick, ...] = ()
-        self._plan: _Plan | None = None
         self._taking = TakingState()
+
+    def relieve(self, *, relieved: bool) -> None:
+        """Let the understudy move the face from the next tick on, or the generator again."""
+        self._cast.relieve(relieved=relieved)
 
     def step(self) -> AvatarFrame:
         """The next tick with its picture, all in one thread."""
@@ -62,7 +59,7 @@ class AvatarSession:
 
     def perform(self, ticks: Sequence[Tick], *, draw: bool = True) -> list[AvatarFrame]:
         """Make the motion of every tick and, with `draw`, the picture of the last one."""
-        motions = [self._taking_turns(tick, self._motion(tick)) for tick in ticks]
+        motions = [self._taking_turns(tick, self._cast.motion(tick)) for tick in ticks]
         self._undrawn += len(ticks)
         frames = [
             AvatarFrame(tick, motion, None) for tick, motion in zip(ticks, motions, strict=True)
@@ -77,18 +74,5 @@ class AvatarSession:
 
     def _taking_turns(self, tick: Tick, motion: Vector) -> Vector:
         self._taking = take(tick, self._taking)
-        known = self._generator.space == ARKIT58
+        known = self._cast.space == ARKIT58
         return with_taking(motion, tick, self._taking) if known else motion
-
-    def _motion(self, tick: Tick) -> Vector:
-        if tick.user_face is not None:
-            self._generator.user_space.require(tick.user_face.space, "the user's face")
-        self._waiting = (*self._waiting, tick)
-        plan = self._plan
-        if plan is not None and plan.used < len(plan.motions) and not tick.revised:
-            plan.used += 1
-            return plan.motions[plan.used - 1]
-        motions, self._state = self._generator.step(self._waiting, self._state)
-        self._plan = _Plan(motions, 1)
-        self._waiting = ()
-        return motions[0]

@@ -2,39 +2,32 @@
 
 python benchmarks/knowledge.py [--fit]
 
-The questions in tests/agent/knowledge/questions.toml are in no page. Every other one sets the
-threshold (and with --fit the calibration), the rest is reported.
+The English questions in agent/knowledge/reception/test.csv are in no page. Every other one of each
+group sets the threshold (and with --fit the calibration), the rest is reported.
 """
 
 import sys
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 from jaxtyping import Float64
 
+from agent.knowledge.files import TEST_FILE
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.index import Calibration, Evidence, KnowledgeIndex
 from agent.knowledge.languages import LANGUAGES
+from agent.knowledge.quality import Question, read_test
+from agent.knowledge.quality import with_word_errors as misheard
 from agent.knowledge.responder import ANSWER_FROM, SUGGEST_FROM
 from agent.knowledge.words import tokens
 
-QUESTIONS = Path(__file__).parents[1] / "tests" / "agent" / "knowledge" / "questions.toml"
+LANGUAGE = "en"
 WORD_ERRORS = (0.0, 0.1, 0.2, 0.3)
 USUAL_WORD_ERRORS = (0.0, 0.1)
 REPEATS = 10
 FITTING_STEPS, PRIOR = 50, 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, and the question of the entry that answers it; None when none does."""
-
-    text: str
-    entry: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +60,22 @@ class Figures:
 
 def held_out() -> tuple[list[Question], list[Question]]:
     """The questions that set the threshold and those that are reported."""
-    table = tomllib.loads(QUESTIONS.read_text())
-    groups = [(entry, texts) for entry, texts in table["questions"].items()]
-    groups.append((None, table["outside"]))
+    groups: dict[str | None, list[Question]] = {}
+    for language, question in read_test(RECEPTION / TEST_FILE):
+        if language == LANGUAGE:
+            groups.setdefault(question.entry, []).append(question)
     halves: tuple[list[Question], list[Question]] = ([], [])
-    for entry, texts in groups:
-        for at, text in enumerate(texts):
-            halves[at % 2].append(Question(text, entry))
+    for questions in groups.values():
+        for at, question in enumerate(questions):
+            halves[at % 2].append(question)
     return halves
 
 
 def with_word_errors(questions: Sequence[Question], share: float, seed: int = 0) -> list[Question]:
-    """Each word is dropped or replaced by another one with a probability of half of `share`."""
-    chance = np.random.default_rng(seed)
+    """Each word is dropped or replaced by one of the questions' or the answers'."""
     everything = (word for question in questions for word in tokens(question.text))
     vocabulary = sorted({*everything, *_answer_words()})
-
-    def damaged(text: str) -> str:
-        words: list[str] = []
-        for word in text.split():
-            drawn = chance.random()
-            if drawn >= share:
-                words.append(word)
-            elif drawn >= share / 2:
-                words.append(vocabulary[chance.integers(len(vocabulary))])
-        return " ".join(words)
-
-    repeats = REPEATS if share else 1
-    return [
-        Question(damaged(question.text), question.entry)
-        for _ in range(repeats)
-        for question in questions
-    ]
+    return misheard(questions, share, vocabulary, seed, REPEATS)
 
 
 def attempt(index: KnowledgeIndex, questions: Sequence[Question]) -> list[Trial]:
@@ -163,7 +140,8 @@ def fit(trials: Sequence[Trial]) -> Calibration:
 def main() -> None:
     """Print the figures."""
     knowledge = load_knowledge(RECEPTION)
-    index = KnowledgeIndex(knowledge.entries, LANGUAGES["en"])
+    entries = knowledge.within(LANGUAGE)
+    index = KnowledgeIndex(entries, LANGUAGES[LANGUAGE])
     setting, reported = held_out()
     tuning = {
         share: attempt(index, with_word_errors(setting, share, seed))
@@ -171,7 +149,7 @@ def main() -> None:
     }
     if "--fit" in sys.argv:
         print(fit([trial for trials in tuning.values() for trial in trials]))
-    print(f"{len(knowledge.entries)} entries, {len(reported)} questions reported")
+    print(f"{len(entries)} entries, {len(reported)} questions reported")
     usual = [trial for share in USUAL_WORD_ERRORS for trial in tuning[share]]
     print(f"answers from a confidence of {ANSWER_FROM}; set anew: {threshold_for(usual)}")
     print("word errors   top-1  answered  precision  did-you-mean  outside answered  asked")
@@ -187,7 +165,7 @@ def main() -> None:
 
 
 def _answer_words() -> list[str]:
-    entries = load_knowledge(RECEPTION).entries
+    entries = load_knowledge(RECEPTION).within(LANGUAGE)
     return [word for entry in entries for word in tokens(entry.answer)]
 
 

@@ -46,7 +46,8 @@ def run_assistant(
         if introduce is not None:
             introduce(chosen_parts(cast))
         app = create_app(config, cast)
-        page, secure = f"/{fragment(config.token)}", certificate is not None
+        place = "" if config.kiosk is None else "kiosk"
+        page, secure = f"/{place}{fragment(config.token)}", certificate is not None
         pages = addresses(listener, config.host, page, secure=secure)
         server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
         ready = f"ready: open {' or '.join(pages)}"

@@ -18,7 +18,7 @@ KINDS_ON_THE_WIRE = {"voice": "tts"}
 def chosen_parts(cast: Cast) -> tuple[Part, ...]:
     """The rows of the catalogues that a conversation is made of."""
     return (
-        find_service("stt", cast.first.stt),
+        *(() if cast.first.stt is None else (find_service("stt", cast.first.stt),)),
         find_service("llm", cast.llm),
         _voice_part(cast.first),
         find_part(PARTS, "generator", cast.generator.partition(":")[0]),
@@ -48,6 +48,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
         voices=tuple(_voice_name(tongue) for tongue in cast.tongues.values()),
         languages=tuple(cast.tongues),
         functions=cast.llm != "knowledge",
+        kiosk=cast.desk is not None,
         parts=tuple(
             PartFacts(
                 kind=KINDS_ON_THE_WIRE.get(part.kind, part.kind),

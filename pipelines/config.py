@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -13,6 +13,7 @@ from agent.services.custom import CustomService
 from agent.turns.manners import Manners
 from avatar.parts import AUTO
 from avatar.rendering.framing import Framing
+from pipelines.kiosk.config import KioskConfig, LanguageCode
 
 if TYPE_CHECKING:
     from agent.services.llm.openai import Endpoint
@@ -23,9 +24,6 @@ RECEPTIONIST = (
     "AI when you are asked."
 )
 DISCLOSURE = "You are talking with an AI. Its picture and its voice are synthetic."
-
-
-LanguageCode: TypeAlias = Literal["en", "de", "es", "fr"]
 
 
 class EndpointConfig(BaseModel):
@@ -112,7 +110,7 @@ class ServeConfig(BaseModel):
     websocket and the offers when it is set (`VISAVIS_TOKEN`); `origins` are the pages that may
     connect, empty for those of this server alone. One address may have `most_sessions_each` at a
     time; a conversation whose connection is lost may be resumed for `resume_s`. In a `room` of
-    LiveKit or Daily the avatar talks, too.
+    LiveKit or Daily the avatar talks, too. With `kiosk`, it receives visitors who come and go.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -142,6 +140,7 @@ class ServeConfig(BaseModel):
     resume_s: float = Field(default=RESUMES_WITHIN_S, ge=0, le=600)
     origins: tuple[str, ...] = ()
     room: Annotated[LiveKitRoom | DailyRoom, Field(discriminator="kind")] | None = None
+    kiosk: KioskConfig | None = None
     token: str | None = Field(
         default_factory=lambda: os.environ.get("VISAVIS_TOKEN") or None,
         repr=False,

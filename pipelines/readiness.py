@@ -2,14 +2,16 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from loguru import logger
 from openai import AsyncOpenAI
 
-from agent.knowledge.endpoint import MODEL, knowledge_app
+from agent.knowledge.endpoint import OnReply, knowledge_app, model_of
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
 from agent.services.catalogue import find_service
@@ -20,7 +22,7 @@ from agent.services.models import find_piper
 from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
-from avatar.errors import PartUnavailable, UnknownPart, VisavisError
+from avatar.errors import PartUnavailable, VisavisError
 from avatar.parts import AUTO, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
@@ -38,19 +40,22 @@ LIVELINESS = {"off": 0.0, "composed": 0.5, "lively": 1.0}
 def chosen_cast(config: ServeConfig) -> Cast:
     """The parts that a configuration names, where `auto` is decided.
 
-    Raises UnknownPart, PartUnavailable, KnowledgeError when there is nothing to answer from, and
-    what the avatar's bundle may raise.
+    Raises UnknownPart, PartUnavailable, KnowledgeError when there is nothing to answer from in a
+    language, and what the avatar's bundle may raise.
     """
     llm = _named("llm", config.llm)
     mind, chosen, model = config.generator.partition(":")
     generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
     if llm == "knowledge" or config.knowledge is not None:
-        load_knowledge(config.knowledge or RECEPTION)
+        knowledge = load_knowledge(config.knowledge or RECEPTION)
+        if llm == "knowledge":
+            for code in (config.language, *config.languages):
+                knowledge.within(code)
     return Cast(
         avatar=build_avatar(
             config.avatar, generator=generator, look=Look(config.size, config.framing)
         ),
-        tongues=_tongues(config, llm),
+        tongues=_tongues(config),
         llm=llm,
         endpoint=config.endpoint.endpoint(config.instructions),
         generator=generator,
@@ -60,20 +65,19 @@ def chosen_cast(config: ServeConfig) -> Cast:
     )
 
 
-def _tongues(config: ServeConfig, llm: str | CustomService) -> dict[str, Tongue]:
+def _tongues(config: ServeConfig) -> dict[str, Tongue]:
     """The languages, the first before the others."""
     first = LanguageConfig(stt=config.stt, voice=config.voice, phrases=config.phrases)
     chosen = {config.language: first, **config.languages}
-    if len(chosen) > 1 and llm == "knowledge":
-        raise UnknownPart(
-            "the embedded answers know one language: for several set OPENAI_BASE_URL or "
-            "OPENAI_API_KEY, or leave out `languages`"
-        )
-    return {code: _tongue(code, block) for code, block in chosen.items()}
+    kiosk = config.kiosk is not None
+    return {code: _tongue(code, block, kiosk=kiosk) for code, block in chosen.items()}
 
 
-def _tongue(code: str, block: LanguageConfig) -> Tongue:
+def _tongue(code: str, block: LanguageConfig, *, kiosk: bool) -> Tongue:
+    """A kiosk's page has a way for those whom nobody here can hear."""
     ears = _named("stt", block.stt)
+    if ears == "pocketsphinx" and code != "en" and kiosk:
+        ears = None
     if ears == "pocketsphinx" and code != "en":
         raise PartUnavailable(
             f"the embedded ears know English only, not {PHRASES[code].name}: `visavis fetch "
@@ -113,28 +117,53 @@ def _manners(config: ServeConfig) -> Manners:
 
 
 @asynccontextmanager
-async def with_answers(config: ServeConfig, cast: Cast) -> AsyncGenerator[Cast]:
+async def with_answers(
+    config: ServeConfig, cast: Cast, on_reply: OnReply | None = None
+) -> AsyncGenerator[Cast]:
     """The cast with an endpoint that answers while the context lasts.
 
-    Raises KnowledgeError when the folder of knowledge cannot be used.
+    `on_reply` is told of each of the embedded answers. Raises KnowledgeError when the folder of
+    knowledge cannot be used.
     """
     if cast.llm != "knowledge" and config.knowledge is None:
         yield cast
         return
-    watched = WatchedKnowledge(config.knowledge or RECEPTION, _warn)
+    embedded = cast.llm == "knowledge"
+    spoken = tuple(cast.tongues) if embedded else ()
+    watched = WatchedKnowledge(config.knowledge or RECEPTION, _warn, spoken, _clock(config))
     stop = asyncio.Event()
     watching = asyncio.create_task(watched.watch(stop))
     try:
-        if cast.llm != "knowledge":
+        if not embedded:
             told = f"{config.instructions} {CITED}"
             endpoint = replace(cast.endpoint, instructions=told)
-            yield replace(cast, endpoint=endpoint, pages=lambda: watched.responder)
+            yield replace(
+                cast,
+                endpoint=endpoint,
+                pages=lambda: watched.responder,
+                responders=lambda: watched.responders,
+            )
             return
-        async with loopback(knowledge_app(lambda: watched.responder)) as address:
-            yield replace(cast, endpoint=Endpoint(base_url=f"{address}/v1", model=MODEL))
+        app = knowledge_app(
+            lambda: watched.responder, languages=lambda: watched.responders, on_reply=on_reply
+        )
+        async with loopback(app) as address:
+            model = model_of(cast.language)
+            yield replace(
+                cast,
+                endpoint=Endpoint(base_url=f"{address}/v1", model=model),
+                responders=lambda: watched.responders,
+            )
     finally:
         stop.set()
         await watching
+
+
+def _clock(config: ServeConfig) -> Callable[[], datetime]:
+    """The time of day where the visitors are."""
+    name = None if config.kiosk is None else config.kiosk.time_zone
+    zone = None if name is None else ZoneInfo(name)
+    return lambda: datetime.now(zone)
 
 
 async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
@@ -11,9 +11,11 @@ from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHan
 
 from pipelines.admission import Admission, caller
 from pipelines.build.conversation import Cast
+from pipelines.build.kiosk import add_house, build_house, kept
 from pipelines.config import ServeConfig
 from pipelines.duet.routes import add_duet
 from pipelines.duet.stage import Stage
+from pipelines.kiosk.house import House
 from pipelines.offers import add_offers
 from pipelines.pages import PAGE, add_files
 from pipelines.readiness import warm_up, with_answers
@@ -26,10 +28,12 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     admission = Admission(config)
     offers = SmallWebRTCRequestHandler()
     stage = Stage((cast.avatar, cast.avatar))
+    house = None if config.kiosk is None else build_house(config, cast, admission)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with with_answers(config, cast) as answering:
+        async with with_answers(config, cast) as able, _kept(house):
+            answering = able if house is None else house.opened(able)
             sessions = Sessions(config, answering)
             app.state.sessions = sessions
             admission.returns = sessions.returns
@@ -52,8 +56,14 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
     _add_conversation(app, admission)
     add_offers(app, admission, offers)
     add_duet(app, admission, stage)
+    if house is not None:
+        add_house(app, house)
     _add_page(app)
     return app
+
+
+def _kept(house: House | None) -> AbstractAsyncContextManager[None]:
+    return nullcontext() if house is None else kept(house)
 
 
 async def _in_room(

@@ -25,12 +25,21 @@ def joined(left: Picture, right: Picture) -> Picture:
 class SideBySideVideo:
     """An MP4 of two faces and their voices at 16 kHz, with a progress bar while it is made.
 
-    `size` is that of the left face. A context manager as `VideoWriter` is; raises as it does.
+    `size` is that of the left face; `badge` draws "AI" into the corner. A context
+    manager as `VideoWriter` is; raises as it does.
     """
 
-    def __init__(self, path: Path, *, size: tuple[int, int], ticks: int, console: Console) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        size: tuple[int, int],
+        ticks: int,
+        console: Console,
+        badge: bool = True,
+    ) -> None:
         width, height = size
-        self._writer = VideoWriter(path, size=(2 * width, height), rate=SAMPLE_RATE)
+        self._writer = VideoWriter(path, size=(2 * width, height), rate=SAMPLE_RATE, badge=badge)
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console
         )

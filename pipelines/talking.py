@@ -55,15 +55,18 @@ class Recording:
             case _:
                 pass
 
-    def save(self, path: Path, rate: int) -> None:
-        """Write a video. Raises MediaError when nothing was seen or it cannot be written."""
+    def save(self, path: Path, rate: int, *, badge: bool = True) -> None:
+        """Write a video; `badge` draws "AI" into the corner.
+
+        Raises MediaError when nothing was seen or it cannot be written.
+        """
         if not self._pictures:
             raise MediaError(f"{path}: nothing was seen that could be written")
         first, last = min(self._pictures), max(self._pictures)
         picture = _decoded(self._pictures[first])
         size = picture.shape[1], picture.shape[0]
         silence = np.zeros(rate // FPS, np.int16)
-        with VideoWriter(path, size=size, rate=rate) as video:
+        with VideoWriter(path, size=size, rate=rate, badge=badge) as video:
             for tick in range(first, last + 1):
                 if tick in self._pictures:
                     picture = _decoded(self._pictures[tick])

@@ -1,44 +1,5 @@
-"""An event loop whose time passes only when nothing is left to do: no waiting, and no luck."""
+"""No waiting, and no luck."""
 
-import asyncio
-import selectors
-from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import Any
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 
-
-class _Skip(selectors.DefaultSelector):
-    """Does not wait for a timer: it says that the timer's time has come."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:
-            return super().select(None)
-        ready = super().select(0)
-        if not ready and timeout > 0:
-            self.now += timeout
-        return ready
-
-
-class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """What is given to an executor is done at once and takes no time."""
-
-    def __init__(self) -> None:
-        self._skip = _Skip()
-        super().__init__(self._skip)
-
-    def time(self) -> float:
-        return self._skip.now
-
-    def run_in_executor(
-        self, executor: Executor | None, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
-        future = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:  # noqa: BLE001 - as an executor does: it is raised where it is awaited
-            future.set_exception(error)
-        return future
+__all__ = ["VirtualTimeLoop"]

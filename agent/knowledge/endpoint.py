@@ -3,13 +3,14 @@
     app = knowledge_app(lambda: watched.responder)
 
 It understands what a client needs for a conversation: streaming, usage, and one tool, by the name
-`call_colleague`, which is called when the user wants a person. Other settings are ignored.
+`call_colleague`, which is called when the user wants a person. Where there are several languages,
+the model's name says which: `visavis-knowledge-de`. Other settings are ignored.
 """
 
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
@@ -24,6 +25,9 @@ from agent.knowledge.responder import ChatTurn, Reply, ReplyKind, Responder
 
 MODEL = "visavis-knowledge"
 COLLEAGUE_TOOL = "call_colleague"
+
+OnReply = Callable[[Sequence[ChatTurn], Reply], None]
+"""Told of each reply and what it is an answer to, in a thread of its own."""
 
 _WORD_AND_SPACE = re.compile(r"\S+\s*")
 _CREATED = 0
@@ -153,25 +157,45 @@ class _Completion:
         }
 
 
-def knowledge_app(responder: Callable[[], Responder]) -> FastAPI:
+def model_of(language: str) -> str:
+    """The model that answers in a language."""
+    return f"{MODEL}-{language}"
+
+
+def knowledge_app(
+    responder: Callable[[], Responder],
+    *,
+    languages: Callable[[], Mapping[str, Responder]] = dict[str, Responder],
+    on_reply: OnReply | None = None,
+) -> FastAPI:
     """An application to be served; `responder` is asked anew for every request.
 
-    `POST /v1/chat/completions`, streamed or whole, and `GET /v1/models`. A request that cannot be
-    read gets status 400 and an error in OpenAI's shape.
+    `languages` answer to the names that `model_of` gives, `responder` to all others. `POST
+    /v1/chat/completions`, streamed or whole, and `GET /v1/models`. A request that cannot be read
+    gets status 400 and an error in OpenAI's shape.
     """
     app = FastAPI(title="visavis knowledge", docs_url=None, redoc_url=None, openapi_url=None)
 
-    async def complete(request: _Request) -> Response:
+    def answer(request: _Request) -> Reply:
+        spoken = {model_of(language): one for language, one in languages().items()}
         turns = _turns(request.messages)
-        reply = await asyncio.to_thread(responder().reply, turns, calls=request.can_call)
+        chosen = spoken.get(request.model) or responder()
+        reply = chosen.reply(turns, calls=request.can_call)
+        if on_reply is not None:
+            on_reply(turns, reply)
+        return reply
+
+    async def complete(request: _Request) -> Response:
+        reply = await asyncio.to_thread(answer, request)
         completion = _Completion(request, reply, uuid4().hex)
         if request.stream:
             return StreamingResponse(completion.events(), media_type="text/event-stream")
         return JSONResponse(completion.whole())
 
     async def models() -> dict[str, Any]:
-        model = {"id": MODEL, "object": "model", "created": _CREATED, "owned_by": "visavis"}
-        return {"object": "list", "data": [model]}
+        names = [MODEL, *map(model_of, languages())]
+        about = {"object": "model", "created": _CREATED, "owned_by": "visavis"}
+        return {"object": "list", "data": [{"id": name, **about} for name in names]}
 
     app.add_api_route("/v1/chat/completions", complete, methods=["POST"], response_model=None)
     app.add_api_route("/v1/models", models, methods=["GET"])

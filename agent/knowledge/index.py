@@ -6,6 +6,7 @@ which survives misspelt and misheard words.
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -182,6 +183,7 @@ class _Bm25:
 
     def __init__(self, documents: Sequence[list[str]]) -> None:
         self._bags = [frozenset(document) for document in documents]
+        self._holding = Counter(part for bag in self._bags for part in bag)
         self._scorer = bm25s.BM25(k1=SATURATION, b=LENGTH)
         self._scorer.index([document or [""] for document in documents], show_progress=False)
 
@@ -199,7 +201,7 @@ class _Bm25:
         return _rarity(1, len(self._bags))
 
     def _rarity(self, part: str) -> float:
-        return _rarity(sum(part in bag for bag in self._bags), len(self._bags))
+        return _rarity(self._holding[part], len(self._bags))
 
 
 def _rarity(holding: int, bags: int) -> float:

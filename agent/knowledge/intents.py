@@ -3,16 +3,19 @@
 import re
 
 from agent.knowledge.languages import Intent, Language
-from agent.knowledge.words import utterance
+from agent.knowledge.words import spoken, unaccented, utterance
 
 
 class IntentReader:
     """Reads the stock phrases at the beginning of what a user said."""
 
     def __init__(self, language: Language) -> None:
-        self._fillers = language.fillers
+        self._fillers = {*language.fillers, *map(unaccented, language.fillers)}
+        please = language.please
         self._patterns = {
-            intent: re.compile(rf"(?:{pattern})(?: please)?(?= |$)")
+            intent: re.compile(
+                unaccented(rf"(?:(?:{please}) )?(?:{pattern})(?: (?:{please}))?(?= |$)")
+            )
             for intent, pattern in language.intents.items()
         }
 
@@ -21,24 +24,26 @@ class IntentReader:
 
         When words are left, the user said more than a stock phrase.
         """
-        rest = self._without_fillers(utterance(text))
+        words = spoken(text)
+        said = utterance(text).split()
+        rest = self._without_fillers(said)
         found: set[Intent] = set()
         while rest:
+            now = unaccented(" ".join(rest))
             lengths = {
                 intent: match.end()
                 for intent, pattern in self._patterns.items()
-                if (match := pattern.match(rest))
+                if (match := pattern.match(now))
             }
             if not lengths:
                 break
             longest = max(lengths, key=lambda intent: lengths[intent])
             found.add(longest)
-            rest = self._without_fillers(rest[lengths[longest] :])
-        return tuple(intent for intent in Intent if intent in found), rest
+            rest = self._without_fillers(now[lengths[longest] :].split())
+        left = " ".join(words[len(words) - len(rest) :])
+        return tuple(intent for intent in Intent if intent in found), left
 
-    def _without_fillers(self, said: str) -> str:
+    def _without_fillers(self, said: list[str]) -> list[str]:
         """Without fillers at the beginning."""
-        words = said.split()
-        while words and words[0] in self._fillers:
-            del words[0]
-        return " ".join(words)
+        begin = next((at for at, word in enumerate(said) if word not in self._fillers), len(said))
+        return said[begin:]

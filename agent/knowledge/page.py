@@ -26,14 +26,13 @@ import yaml
 from agent.knowledge.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""Stands for bytes that are not UTF-8."""
+"""Stands for bytes that are not UTF-8, and for what no text has."""
 
 _FENCE = "---"
 _TOPIC = re.compile(r"#\s+(?P<text>.+)")
 _QUESTION = re.compile(r"##(?!#)\s*(?P<text>.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<text>.+)")
 _KEYWORDS = re.compile(r"\s*keywords\s*:(?P<text>.*)", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
@@ -47,8 +46,9 @@ _MARKUP = (
 class Entry:
     """One thing that is known.
 
-    `phrasings` are other ways to ask `question`; `answer` is plain text to be spoken; `topic` is
-    the heading above it, or empty. `source` is the file and line of the question.
+    `phrasings` are other ways to ask `question`; `answer` is plain text to be spoken, in which
+    `{names}` stand for variables; `topic` is the heading above it, or empty. `source` is the file
+    and line of the question, or the file and page.
     """
 
     question: str
@@ -58,6 +58,17 @@ class Entry:
     topic: str = ""
     language: str = DEFAULT_LANGUAGE
     source: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The question and the file that answers it, as people are shown."""
+        return f"{self.question} ({self.source.rpartition(':')[0]})" if self.source else ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether all of its text could be read."""
+        texts = (self.question, self.answer, *self.phrasings, *self.keywords)
+        return UNREADABLE not in "".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +89,18 @@ class _Section:
     lines: tuple[str, ...]
 
 
-def read_page(text: str, name: str) -> Page:
+def read_page(text: str, name: str, language: str = DEFAULT_LANGUAGE) -> Page:
     """Entries of a Markdown text, each usable whatever is wrong with the others.
 
-    A problem begins with `name` and a line. An entry with unreadable bytes is left out.
+    They are in `language` where the front matter names none. A problem begins with `name` and a
+    line. An entry with unreadable bytes is left out.
     """
-    lines = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text).splitlines()
-    body, language, problems = _front_matter(lines, name)
+    lines = _without_comments(text).splitlines()
+    body, named, problems = _front_matter(lines, name)
+    language = named or language
     if language not in LANGUAGES:
-        known = ", ".join(sorted(LANGUAGES))
-        problems.append(
-            f"{name}:1: expected a language that can be spoken here ({known}), found "
-            f"{language!r}; change it, or add {language!r} to agent/knowledge/languages"
-        )
+        at = next((at for at, line in enumerate(lines, 1) if line.startswith("language")), 1)
+        problems.append(unknown_language(language, f"{name}:{at}"))
         return Page((), tuple(problems))
     entries: list[Entry] = []
     for section in _sections(lines, body):
@@ -98,7 +108,7 @@ def read_page(text: str, name: str) -> Page:
         entry = _entry(section, language, source)
         if entry is None:
             problems.append(f"{source}: {_missing(section)}")
-        elif UNREADABLE not in "".join((entry.question, entry.answer, *entry.phrasings)):
+        elif entry.readable:
             entries.append(entry)
     if not entries and not problems:
         problems.append(
@@ -115,27 +125,45 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def unknown_language(language: str, place: str) -> str:
+    """What its author is told."""
+    known = ", ".join(sorted(LANGUAGES))
+    return (
+        f"{place}: expected a language that can be spoken here ({known}), found "
+        f"{language!r}; change it, or add {language!r} to agent/knowledge/languages"
+    )
+
+
+def _without_comments(text: str) -> str:
+    """The same lines, without what stands in comments."""
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        kept += [text[at:begin], "\n" * text.count("\n", begin, end)]
+        at = end + len("-->")
+    return "".join((*kept, text[at:]))
+
+
 def _front_matter(lines: list[str], name: str) -> tuple[int, str, list[str]]:
-    """Where the body begins, its language, and what is wrong above it."""
+    """Where the body begins, the language that is named, and what is wrong above it."""
     if not lines or lines[0].strip() != _FENCE:
-        return 0, DEFAULT_LANGUAGE, []
+        return 0, "", []
     end = next((at for at, line in enumerate(lines) if at and line.strip() == _FENCE), None)
     if end is None:
         wrong = f"{name}:1: expected front matter to end with a line '---', found no such line"
-        return 1, DEFAULT_LANGUAGE, [f"{wrong}; add it below 'language: en'"]
+        return 1, "", [f"{wrong}; add it below 'language: en'"]
     try:
         settings = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark else 0)
         wrong = f"{name}:{line}: expected front matter in YAML such as 'language: en'"
         found = getattr(error, "problem", None) or "text that is not YAML"
-        return end + 1, DEFAULT_LANGUAGE, [f"{wrong}, found: {found}; correct or remove it"]
+        return end + 1, "", [f"{wrong}, found: {found}; correct or remove it"]
     if not isinstance(settings, dict) or set(settings) - {"language"}:
         wrong = f"{name}:2: expected nothing but 'language: en' as front matter, found"
-        return end + 1, DEFAULT_LANGUAGE, [f"{wrong} {_shown(settings)}; remove what is more"]
-    language = settings.get("language", DEFAULT_LANGUAGE)
-    return end + 1, str(language), []
+        return end + 1, "", [f"{wrong} {_shown(settings)}; remove what is more"]
+    return end + 1, str(settings.get("language", "")), []
 
 
 def _shown(settings: object) -> str:

@@ -1,18 +1,19 @@
 """What the receptionist says next, from the turns so far and nothing else."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from agent.knowledge.errors import KnowledgeError
 from agent.knowledge.folder import Knowledge
+from agent.knowledge.hours import HouseClock, pieces
 from agent.knowledge.index import KnowledgeIndex, Match, Ranking
 from agent.knowledge.intents import IntentReader
 from agent.knowledge.languages import DEFAULT_LANGUAGE, LANGUAGES, Intent, Phrase
 from agent.knowledge.page import Entry
-from agent.knowledge.wording import OPTIONS, Pending, Wording, as_part, pending_after
+from agent.knowledge.wording import OPTIONS, Pending, Wording, pending_after
 from agent.knowledge.words import utterance
 
 ANSWER_FROM, SUGGEST_FROM = 0.58, 0.15
@@ -53,7 +54,7 @@ TOGETHER = 3
 
 
 class ReplyKind(StrEnum):
-    """What a reply does. `REPEAT` says the last reply again, or asks the user to speak again."""
+    """What a reply does. `REPEAT` says the last reply again, `SAY_AGAIN` asks the user to."""
 
     ANSWER = "answer"
     DID_YOU_MEAN = "did_you_mean"
@@ -61,15 +62,21 @@ class ReplyKind(StrEnum):
     CALL_COLLEAGUE = "call_colleague"
     SMALL_TALK = "small_talk"
     REPEAT = "repeat"
+    SAY_AGAIN = "say_again"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, what it does, and the questions of the entries that it is about."""
+    """What to say, what it does, and the questions of the entries that it is about.
+
+    `sources` names the files of an answer, as people are shown.
+    """
 
     text: str
     kind: ReplyKind
     entries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class _Situation:
 class Responder:
     """Answers from knowledge. It keeps nothing between calls: equal turns give an equal reply.
 
+    `now` is for answers with opening hours: without it, nothing is said of today.
+
     What is open ("Did you mean ...?", "Shall I call a colleague?") is read from the assistant's
     last turn as it was heard, and so survives interruptions, restarts and changed pages.
 
@@ -92,18 +101,19 @@ class Responder:
         KnowledgeError: Nothing is known in that language.
     """
 
-    def __init__(self, knowledge: Knowledge, language: str = DEFAULT_LANGUAGE) -> None:
-        self._entries = tuple(entry for entry in knowledge.entries if entry.language == language)
-        if language not in LANGUAGES or not self._entries:
-            present = ", ".join(sorted({entry.language for entry in knowledge.entries})) or "none"
-            raise KnowledgeError(
-                f"expected knowledge in the language {language!r}, found it in: {present}; "
-                f"add pages that begin with 'language: {language}', or choose another language"
-            )
-        self._language = LANGUAGES[language]
-        self._index = KnowledgeIndex(self._entries, self._language)
-        self._intents = IntentReader(self._language)
-        self._next_question = re.compile(self._language.next_question, re.IGNORECASE)
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        language: str = DEFAULT_LANGUAGE,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.language = language
+        self._clock = HouseClock(knowledge.house, now)
+        self._entries = knowledge.within(language)
+        self._spoken = LANGUAGES[language]
+        self._index = KnowledgeIndex(self._entries, self._spoken)
+        self._intents = IntentReader(self._spoken)
+        self._next_question = re.compile(self._spoken.next_question, re.IGNORECASE)
         self._listed = {
             utterance(asked): entry
             for entry in reversed(self._entries)
@@ -120,11 +130,34 @@ class Responder:
         little are they taken together.
         """
         said = [turn.text for turn in turns if turn.role == "user"]
-        wording = Wording(self._language, len(said))
+        wording = Wording(self._spoken, len(said))
         if not said:
-            return Reply(wording.say(Phrase.GREETING), ReplyKind.SMALL_TALK)
+            greeting = wording.say(Phrase.GREETING)
+            return Reply(greeting, ReplyKind.SMALL_TALK, language=self.language)
+        return replace(self._reply(turns, wording, calls=calls), language=self.language)
+
+    def search(self, text: str, most: int) -> tuple[Match, ...]:
+        """The entries that a question may mean, the likeliest first, with answers true now."""
+        return tuple(
+            replace(match, entry=replace(match.entry, answer=self._said(match.entry)))
+            for match in self._rank(text).matches[:most]
+        )
+
+    def sources(self, said: str) -> tuple[str, ...]:
+        """The files whose answers are in what was said, as people are shown."""
+        words = f" {utterance(said)} "
+        return tuple(
+            entry.cited
+            for entry in self._entries
+            if all(f" {utterance(piece)} " in words for piece in _parts(entry, self._said(entry)))
+        )
+
+    def _said(self, entry: Entry) -> str:
+        return self._clock.say(entry.answer, self.language)
+
+    def _reply(self, turns: Sequence[ChatTurn], wording: Wording, *, calls: bool) -> Reply:
         heard, latest = _last_exchange(turns)
-        pending = pending_after(heard, self._entries, self._language)
+        pending = pending_after(heard, self._entries, self._spoken)
         situation = _Situation(heard, pending, wording, calls)
         reply = self._reply_to(latest[-1][-LONGEST:], situation)
         if len(latest) > 1 and reply.kind not in (ReplyKind.ANSWER, ReplyKind.CALL_COLLEAGUE):
@@ -133,13 +166,9 @@ class Responder:
                 return together
         return reply
 
-    def search(self, text: str, most: int) -> tuple[Match, ...]:
-        """The entries that a question may mean, the likeliest first."""
-        return self._rank(text).matches[:most]
-
     def _reply_to(self, said: str, situation: _Situation) -> Reply:
         if (listed := self._listed.get(utterance(said))) is not None:
-            return _answer(listed)
+            return self._answer(listed)
         intents, rest = self._intents.read(said)
         if intents and not self._index.words(rest):
             return self._stock_reply(intents, situation)
@@ -170,16 +199,15 @@ class Responder:
         if choice is Intent.NO:
             return self._offer(situation)
         if choice is Intent.BOTH:
-            text = " ".join(entry.answer for entry in options)
-            return Reply(text, ReplyKind.ANSWER, tuple(entry.question for entry in options))
-        return _answer(options[-1] if choice is Intent.SECOND else options[0])
+            return self._answer(*options)
+        return self._answer(options[-1] if choice is Intent.SECOND else options[0])
 
     def _found(self, ranking: Ranking, situation: _Situation) -> Reply:
         options = situation.pending.options
         if ranking.confidence >= ANSWER_FROM:
-            return _answer(ranking.matches[0].entry)
+            return self._answer(ranking.matches[0].entry)
         if (named := _named_option(ranking, options)) is not None:
-            return _answer(named)
+            return self._answer(named)
         near = [match for match in ranking.matches if match.confidence >= SUGGEST_FROM]
         if not near:
             return self._offer(situation)
@@ -192,14 +220,22 @@ class Responder:
         text = situation.wording.did_you_mean(meant)
         return Reply(text, ReplyKind.DID_YOU_MEAN, tuple(entry.question for entry in meant))
 
+    def _answer(self, *entries: Entry) -> Reply:
+        return Reply(
+            text=" ".join(self._said(entry) for entry in entries),
+            kind=ReplyKind.ANSWER,
+            entries=tuple(entry.question for entry in entries),
+            sources=tuple(dict.fromkeys(entry.cited for entry in entries if entry.source)),
+        )
+
     def _offer(self, situation: _Situation) -> Reply:
         return Reply(situation.wording.say(Phrase.UNKNOWN), ReplyKind.OFFER_COLLEAGUE)
 
     def _say_again(self, situation: _Situation) -> Reply:
         """Once; whoever is not understood twice is offered a colleague."""
-        if situation.heard in self._language.phrases[Phrase.SAY_AGAIN]:
+        if situation.heard in self._spoken.phrases[Phrase.SAY_AGAIN]:
             return self._offer(situation)
-        return Reply(situation.wording.say(Phrase.SAY_AGAIN), ReplyKind.REPEAT)
+        return Reply(situation.wording.say(Phrase.SAY_AGAIN), ReplyKind.SAY_AGAIN)
 
     def _rank(self, said: str) -> Ranking:
         """Of several questions in one turn, the one that is best understood."""
@@ -214,11 +250,12 @@ class Responder:
 
     def _topics(self) -> str:
         headings = [entry.topic or entry.question for entry in self._entries]
-        return ", ".join(as_part(text) for text in list(dict.fromkeys(headings))[:TOPICS_NAMED])
+        return Wording(self._spoken, 0).topics(list(dict.fromkeys(headings))[:TOPICS_NAMED])
 
 
-def _answer(entry: Entry) -> Reply:
-    return Reply(entry.answer, ReplyKind.ANSWER, (entry.question,))
+def _parts(entry: Entry, said: str) -> tuple[str, ...]:
+    """What is heard of an answer at all times, or all of it where that is nothing."""
+    return pieces(entry.answer) or (said,)
 
 
 def _last_exchange(turns: Sequence[ChatTurn]) -> tuple[str, list[str]]:

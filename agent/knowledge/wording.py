@@ -24,6 +24,11 @@ class Wording:
         wording = wordings[self.turn % len(wordings)]
         return wording.format(offer=self.language.offer, lead=self.language.lead, **parts)
 
+    def topics(self, headings: Sequence[str]) -> str:
+        """Headings as a list in a sentence."""
+        keeps = self.language.nouns_are_capital
+        return ", ".join(heading if keeps else as_part(heading) for heading in headings)
+
     def did_you_mean(self, options: Sequence[Entry]) -> str:
         """Ask which of one or two entries was meant."""
         questions = [as_part(entry.question) for entry in options]
@@ -61,7 +66,7 @@ def pending_after(heard: str, entries: Sequence[Entry], language: Language) -> P
 
 
 def as_part(question: str) -> str:
-    """A question or heading as part of a sentence."""
-    text = question.rstrip(" .?!")
+    """A question as part of a sentence."""
+    text = question.strip(" .?!¿¡")
     first = text.split(" ")[0]
     return text if len(first) == 1 or not first.istitle() else text[0].lower() + text[1:]

@@ -25,8 +25,6 @@ from pipecat.frames.frames import (
     TTSStartedFrame,
     TTSStoppedFrame,
     UserImageRawFrame,
-    UserStartedSpeakingFrame,
-    UserStoppedSpeakingFrame,
 )
 from pipecat.processors.frame_processor import (
     FrameDirection,
@@ -37,11 +35,9 @@ from pipecat.transports.base_transport import TransportParams
 from pipecat.utils.text.base_text_aggregator import TextType
 
 from agent.frames import (
-    AvatarDirectionFrame,
     AvatarFlushFrame,
     AvatarHeldFrame,
     AvatarHoldFrame,
-    AvatarPicturesFrame,
     AvatarReactionFrame,
     AvatarStateFrame,
     PlaybackLagFrame,
@@ -155,7 +151,8 @@ class AvatarService(FrameProcessor):
         elif isinstance(frame, CancelFrame):
             await self._stop()
         else:
-            self._behave(frame)
+            self._conduct.see(frame)
+            self._stage.see(frame)
         if isinstance(frame, UserImageRawFrame) and is_unasked(frame):
             return
         await self.push_frame(frame)
@@ -167,16 +164,6 @@ class AvatarService(FrameProcessor):
             self._hear(frame)
         elif isinstance(frame, UserFaceFrame):
             self._see(frame)
-
-    def _behave(self, frame: SystemFrame) -> None:
-        if isinstance(frame, AvatarDirectionFrame):
-            self._conduct.direct(frame)
-        elif isinstance(frame, AvatarPicturesFrame):
-            self._stage.draws = frame.wanted
-        elif isinstance(frame, UserStartedSpeakingFrame):
-            self._conduct.answer_came()
-        elif isinstance(frame, UserStoppedSpeakingFrame):
-            self._conduct.answer_expected()
 
     async def _interrupt(self) -> None:
         self._conduct.answer_came()
@@ -284,6 +271,8 @@ class AvatarService(FrameProcessor):
                 for frame in tick.marks:
                     if isinstance(frame, Frame):
                         await self._release(frame)
+            if (load := self._stage.load(tick)) is not None:
+                await self.push_frame(load, FrameDirection.UPSTREAM)
 
     async def _announce(self, tick: Tick) -> None:
         if tick.state is not self._state:

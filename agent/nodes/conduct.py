@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pipecat.frames.frames import Frame, UserStartedSpeakingFrame, UserStoppedSpeakingFrame
+
 from agent.frames import AvatarDirectionFrame
 from avatar.clock import ticks_in
 from avatar.tick import AvatarState, Style
@@ -25,6 +27,15 @@ class Conduct:
     def style(self) -> Style:
         """How it behaves in the next tick."""
         return self._style if self._emotion is None else replace(self._style, emotion=self._emotion)
+
+    def see(self, frame: Frame) -> None:
+        """Take what a frame says of it."""
+        if isinstance(frame, AvatarDirectionFrame):
+            self.direct(frame)
+        elif isinstance(frame, UserStartedSpeakingFrame):
+            self.answer_came()
+        elif isinstance(frame, UserStoppedSpeakingFrame):
+            self.answer_expected()
 
     def direct(self, frame: AvatarDirectionFrame) -> None:
         """Somebody else decides from now on; None leaves it as it is."""

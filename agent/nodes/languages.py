@@ -23,11 +23,13 @@ from agent.turns.phrases import PHRASES, asked_language
 class Spoken:
     """The services of one language, members of pipecat's `ServiceSwitcher`s.
 
-    Ears that know all languages belong to none.
+    Ears that know all languages belong to none. `model` is the language model's name where each
+    language has its own.
     """
 
     tts: TTSService
     stt: STTService | None = None
+    model: str | None = None
 
 
 class LanguageChoice(FrameProcessor):
@@ -92,6 +94,8 @@ class LanguageChoice(FrameProcessor):
             await self.push_frame(switch, FrameDirection.UPSTREAM)
         await self.push_frame(LanguageFrame(language))
         told = LLMSettings(system_instruction=instructed(self._instructions, language))
+        if services.model is not None:
+            told.model = services.model
         await self.push_frame(LLMUpdateSettingsFrame(delta=told))
         await self.push_frame(ManuallySwitchServiceFrame(service=services.tts))
 

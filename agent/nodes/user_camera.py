@@ -12,7 +12,7 @@ from loguru import logger
 from pipecat.frames.frames import Frame, UserImageRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import UserFaceFrame, UserPictureFrame
+from agent.frames import ForgetFrame, UserFaceFrame, UserPictureFrame, UserPresenceFrame
 from agent.nodes.pacing import loop_time
 from agent.services.llm.photo import Photo
 from avatar.errors import MediaError
@@ -42,7 +42,8 @@ Image = UInt8[np.ndarray, "height width 3"]
 
 
 class UserCamera(FrameProcessor):
-    """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face.
+    """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face, and for
+    each picture a `UserPresenceFrame`.
 
     One picture is looked at at a time, outside of the event loop; when pictures come faster, only
     the newest is. Pictures that cannot be read are an error frame, now and then.
@@ -59,6 +60,7 @@ class UserCamera(FrameProcessor):
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._complained_s = -COMPLAINS_EVERY_S
+        self._forgets = False
 
     async def cleanup(self) -> None:
         """Look no more."""
@@ -70,7 +72,10 @@ class UserCamera(FrameProcessor):
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Take pictures; encoded ones end here, others may be of use to somebody else."""
         await super().process_frame(frame, direction)
-        if isinstance(frame, UserPictureFrame | UserImageRawFrame):
+        if isinstance(frame, ForgetFrame):
+            self._newest = self._shown = None
+            self._forgets = True
+        elif isinstance(frame, UserPictureFrame | UserImageRawFrame):
             self._newest = self._shown = (frame, self._clock())
             self._came.set()
             if self._task is None:
@@ -103,8 +108,11 @@ class UserCamera(FrameProcessor):
                 continue
             if face is not None:
                 await self.push_frame(UserFaceFrame(face))
+            await self.push_frame(UserPresenceFrame(self._tracker.presence(self._state)))
 
     def _see(self, frame: Frame, at_s: float) -> FaceObservation | None:
+        if self._forgets:
+            self._forgets, self._state = False, self._tracker.start()
         face, self._state = self._tracker.step(_image(frame), at_s, self._state)
         return face
 

@@ -27,6 +27,7 @@ from agent.frames import (
     UserCaptionFrame,
     UserFaceFrame,
     UserPictureFrame,
+    VisitorFrame,
 )
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import OutputAudioClear
@@ -37,7 +38,7 @@ from agent.protocol.events.avatar import (
     UserMotionAppend,
 )
 from agent.protocol.events.conversation import ItemCreate, ItemTruncate
-from agent.protocol.events.kiosk import KioskPresenceUpdate, KioskReset
+from agent.protocol.events.kiosk import KIOSK_EVENTS, KioskEvent
 from agent.protocol.events.parsing import AnyClientEvent
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
 from agent.protocol.events.session import AvatarFacts, SessionUpdate
@@ -93,9 +94,14 @@ class ClientInput:
             return self._face(values, seen)
         if isinstance(event, ResponseCancel | OutputAudioClear):
             return self._cancel()
-        if isinstance(event, KioskPresenceUpdate | KioskReset):
-            raise ProtocolError("no_kiosk", "this server is no kiosk: it has no visitors to forget")
+        if isinstance(event, KIOSK_EVENTS):
+            return self._visited(event)
         return self._request(event) if self._requests.admit() else []
+
+    def _visited(self, event: KioskEvent) -> list[Frame]:
+        if not self._facts.kiosk:
+            raise ProtocolError("no_kiosk", "this server is no kiosk: it has no visitors")
+        return [VisitorFrame(event)] if self._requests.admit() else []
 
     def _cancel(self) -> list[Frame]:
         """Never refused; one right behind another has nothing left to stop."""

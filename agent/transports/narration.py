@@ -20,7 +20,9 @@ from agent.frames import (
     AvatarReactionFrame,
     AvatarStateFrame,
     AvatarTickFrame,
+    ForgetFrame,
     FunctionWantedFrame,
+    KioskFrame,
     LanguageFrame,
     UserCaptionFrame,
 )
@@ -88,6 +90,10 @@ class Narration:
                 return self._flushed(frame)
             case FunctionWantedFrame():
                 return called(frame.call_id, frame.function, frame.arguments)
+            case KioskFrame():
+                return [frame.event]
+            case ForgetFrame():
+                return self._forgets()
             case _:
                 return self._heard(frame)
 
@@ -159,6 +165,12 @@ class Narration:
         last, self._last = self._last, None
         audible = last is not None and frame.tick - last.end <= STILL_AUDIBLE
         return [flush] if audible else []
+
+    def _forgets(self) -> list[ServerEvent]:
+        """The next user is told of nothing that was said before."""
+        self._turn = self._last = self._writing = self._user_words = None
+        self._told, self._early, self._held = [], [], False
+        return []
 
     def heard(self, item: str, audio_ms: int) -> tuple[str, str] | None:
         """All words of an item of the avatar's, and those in its first milliseconds of sound; None

@@ -10,6 +10,7 @@ from agent.protocol.media import MediaFlag, MediaFrame, MediaKind, encode
 from agent.transports.media_time import tick_us
 from agent.transports.video_encoder import VideoEncoder
 from avatar.clock import FPS
+from avatar.marking import marked_jpeg
 
 KEYFRAME_EVERY = FPS
 """Pictures from one keyframe that was asked for to the next."""
@@ -22,6 +23,8 @@ class Pictures:
         self._encoder: VideoEncoder | None = None
         self._wants_key = False
         self._since_key = 0
+        self.smaller = 1
+        """By how much pictures are smaller than was agreed on."""
 
     def want_keyframe(self) -> None:
         """The next picture that may is to need none before it."""
@@ -47,7 +50,8 @@ class Pictures:
             for kind, payload, flag in parts
         ]
 
-    def _packed(self, frame: AvatarImageFrame, wanted: VideoFormat) -> tuple[bytes, bool]:
+    def _packed(self, frame: AvatarImageFrame, agreed: VideoFormat) -> tuple[bytes, bool]:
+        wanted = _smaller(agreed, self.smaller)
         picture = _sized(frame, wanted)
         if wanted.codec == "jpeg":
             return _jpeg(picture, wanted.quality), False
@@ -59,6 +63,14 @@ class Pictures:
         if key:
             self._wants_key, self._since_key = False, 0
         return data, key
+
+
+def _smaller(wanted: VideoFormat, by: int) -> VideoFormat:
+    """Even numbers of pixels, which video needs."""
+    if by == 1:
+        return wanted
+    width, height = (max(2, side // by // 2 * 2) for side in (wanted.width, wanted.height))
+    return wanted.model_copy(update={"width": width, "height": height})
 
 
 def _sized(
@@ -75,4 +87,4 @@ def _sized(
 def _jpeg(picture: UInt8[np.ndarray, "height width 3"], quality: int) -> bytes:
     blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, jpeg = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return jpeg.tobytes()
+    return marked_jpeg(jpeg.tobytes())

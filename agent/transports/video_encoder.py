@@ -1,7 +1,8 @@
 """Pictures as H.264 or VP8: one chunk for each picture, at once, as WebCodecs decodes them.
 
-Chunks of H.264 are in Annex B with the parameter sets in each keyframe. The colours are BT.601 of
-limited range; H.264 says so itself, of VP8 the decoder must be told.
+Chunks of H.264 are in Annex B with the parameter sets in each keyframe, and with the mark of
+synthetic media, for which VP8 has no place. The colours are BT.601 of limited range; H.264 says so
+itself, of VP8 the decoder must be told.
 """
 
 from fractions import Fraction
@@ -16,6 +17,7 @@ from jaxtyping import UInt8
 
 from agent.protocol.events.session import VideoFormat
 from avatar.clock import FPS
+from avatar.marking import h264_message
 
 VideoCodec: TypeAlias = Literal["h264", "vp8"]
 
@@ -72,6 +74,8 @@ class VideoEncoder:
         if key:
             frame.pict_type = PictureType.I
         (packet,) = self._context.encode(frame)
+        if packet.is_keyframe and self.format.codec == "h264":
+            return h264_message() + bytes(packet), True
         return bytes(packet), bool(packet.is_keyframe)
 
 

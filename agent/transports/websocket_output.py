@@ -28,6 +28,7 @@ from pipecat.transports.base_transport import TransportParams
 from agent.frames import (
     AvatarAudioFrame,
     AvatarBackchannelAudioFrame,
+    AvatarEffortFrame,
     AvatarFlushFrame,
     AvatarImageFrame,
     ItemTruncateFrame,
@@ -66,6 +67,7 @@ class WebsocketOutput(BaseOutputTransport):
         self._line = line
         self._narration = Narration()
         self._voice: VoiceOut | None = None
+        self._voiceless = False
         self._speaking_since: int | None = None
         self._reporting: asyncio.Task[None] | None = None
 
@@ -143,8 +145,10 @@ class WebsocketOutput(BaseOutputTransport):
         return media and not self._line.connection.may_send(frame.turn)
 
     def _tell(self, frame: Frame) -> None:
+        if isinstance(frame, AvatarEffortFrame):
+            self._line.pictures.smaller, self._voiceless = frame.smaller, not frame.voice
         in_events = self._line.connection.format is None
-        self._narration.text_only = self._line.connection.text_only
+        self._narration.text_only = self._line.connection.text_only or self._voiceless
         for event in self._narration.tell(frame):
             if in_events or not isinstance(event, OutputAudioDone):
                 self._line.send(event)

@@ -7,7 +7,6 @@ when it ends.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +45,7 @@ from agent.frames import (
     AnswerFailedFrame,
     AnswerWrittenFrame,
     AvatarDirectionFrame,
+    ForgetFrame,
     LanguageFrame,
     NothingCommittedFrame,
     PushToTalkFrame,
@@ -71,6 +71,7 @@ from agent.turns.events import (
     UserWords,
 )
 from agent.turns.floor import FloorMachine
+from agent.turns.liveliness import Liveliness
 from agent.turns.manners import Manners
 from agent.turns.mouth import Mouth
 from agent.turns.performing import Performer, draws
@@ -106,8 +107,7 @@ class TurnCoordinator(FrameProcessor):
     ) -> None:
         super().__init__(**kwargs)
         self._ear, self._turns = ear, turns
-        self._manners = self._asked = manners or Manners()
-        self._listens, self._intensity = True, 1.0
+        self._liveliness = Liveliness(manners or Manners())
         self._chance, self._clock = chance or draws(0), clock
         self._performer = Performer(
             self.push_frame, self._interrupt, phrases[language], self._chance
@@ -164,11 +164,10 @@ class TurnCoordinator(FrameProcessor):
             await self._look()
         elif isinstance(frame, InterruptionFrame):
             self._bot = False
-        elif isinstance(frame, AvatarDirectionFrame):
+        elif isinstance(frame, AvatarDirectionFrame | PushToTalkFrame):
             self._directed(frame)
-        elif isinstance(frame, PushToTalkFrame):
-            self._manners = replace(self._manners, push_to_talk=frame.on)
-            self._behave()
+        elif isinstance(frame, ForgetFrame):
+            self._forget()
         elif isinstance(frame, UserCommitFrame):
             if self._machine is None or not self._machine.user_turn:
                 await self.push_frame(NothingCommittedFrame(), FrameDirection.UPSTREAM)
@@ -180,20 +179,19 @@ class TurnCoordinator(FrameProcessor):
         ):
             await self._tell(UserAsked())
 
-    def _directed(self, frame: AvatarDirectionFrame) -> None:
-        """A client that wants a composed avatar, or one that does not listen, hears less of it."""
-        if frame.listens is not None:
-            self._listens = frame.listens
-        if frame.style is not None:
-            self._intensity = frame.style.intensity
-        self._behave()
+    def _forget(self) -> None:
+        """Begin anew: another user comes next."""
+        self._machine, self._heard, self._bot = None, b"", False
+        self._turns.clear()
+        self._changed.set()
 
-    def _behave(self) -> None:
-        share = (1 + self._intensity) / 2 if self._listens else 0.0
-        rate = self._manners.backchannels_a_minute * share
-        self._asked = replace(self._manners, backchannels_a_minute=rate)
+    def _directed(self, frame: AvatarDirectionFrame | PushToTalkFrame) -> None:
+        if isinstance(frame, PushToTalkFrame):
+            self._liveliness.push_to_talk(on=frame.on)
+        else:
+            self._liveliness.direct(frame)
         if self._machine is not None:
-            self._machine.manners = self._asked
+            self._machine.manners = self._liveliness.manners
 
     async def _from_downstream(self, frame: Frame) -> None:
         match frame:
@@ -268,7 +266,9 @@ class TurnCoordinator(FrameProcessor):
         async with self._order:
             now = self._clock()
             if self._machine is None:
-                self._machine = FloorMachine(chance=self._chance, manners=self._asked, now=now)
+                self._machine = FloorMachine(
+                    chance=self._chance, manners=self._liveliness.manners, now=now
+                )
             actions = self._machine.on(event, now)
             self._changed.set()
             for action in actions:

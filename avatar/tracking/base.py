@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from avatar.motion import FaceObservation
+from avatar.tracking.presence import Presence
 
 S = TypeVar("S")
 
@@ -25,4 +26,8 @@ class UserTracker(Protocol[S]):
 
         None is nobody. Raises MediaError for what is no picture.
         """
+        ...
+
+    def presence(self, state: S) -> Presence | None:
+        """Where the user is in the last picture; None when nobody is seen in it."""
         ...

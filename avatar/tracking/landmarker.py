@@ -17,7 +17,10 @@ from jaxtyping import Float, UInt8
 from avatar.clock import TICK_S
 from avatar.errors import MediaError, PartUnavailable
 from avatar.motion import ARKIT58, POSE, FaceObservation
+from avatar.tracking.crops import BOX_UNITS
+from avatar.tracking.observing import EYES_M, FOCAL_LENGTH
 from avatar.tracking.places import TOLD
+from avatar.tracking.presence import Presence
 from avatar.tracking.rotation import angles_of
 from avatar.tracking.settling import PLACE, Rest, Smooth, expressed, settle, smooth
 
@@ -57,6 +60,7 @@ class MediaPipeState:
     smoothed: Smooth | None = None
     rest: Rest | None = None
     observation: FaceObservation | None = None
+    presence: Presence | None = None
 
 
 class MediaPipeTracker:
@@ -88,8 +92,19 @@ class MediaPipeTracker:
         smoothed = smooth(_values(nearest), state.smoothed, passed_s)
         rest = settle(smoothed.values, state.rest, passed_s)
         observation = _observation(expressed(smoothed.values, rest))
-        state = replace(state, seen_s=at_s, smoothed=smoothed, rest=rest, observation=observation)
+        state = replace(
+            state,
+            seen_s=at_s,
+            smoothed=smoothed,
+            rest=rest,
+            observation=observation,
+            presence=_presence(nearest, image.shape[:2]),
+        )
         return observation, state
+
+    def presence(self, state: MediaPipeState) -> Presence | None:
+        """Where the user is in the last picture."""
+        return state.presence
 
 
 def _values(face: LandmarkerFace) -> np.ndarray:
@@ -99,6 +114,21 @@ def _values(face: LandmarkerFace) -> np.ndarray:
     return np.concatenate([angles_of(matrix[:3, :3]), place, told])
 
 
+def _presence(face: LandmarkerFace, shape: tuple[int, ...]) -> Presence:
+    """Where the face is in a picture of (rows, columns)."""
+    x, y, z = (float(place) / EYES_CM for place in np.asarray(face.matrix)[:3, 3])
+    far = max(-z, 1.0)
+    apart = FOCAL_LENGTH * max(shape) / far
+    yaw, pitch, _ = angles_of(np.asarray(face.matrix, np.float64)[:3, :3])
+    return Presence(
+        distance_m=far * EYES_M,
+        x=2 * x * apart / shape[1],
+        y=2 * y * apart / shape[0],
+        size=BOX_UNITS * apart / shape[0],
+        facing=float(np.hypot(yaw, pitch)),
+    )
+
+
 def _observation(values: np.ndarray) -> FaceObservation:
     motion, seen = ARKIT58.rest.copy(), np.zeros(ARKIT58.dim, bool)
     motion[_AT], seen[_AT] = values[: PLACE + len(SEEN)], True
@@ -106,6 +136,7 @@ def _observation(values: np.ndarray) -> FaceObservation:
 
 
 def _nobody(state: MediaPipeState) -> tuple[FaceObservation | None, MediaPipeState]:
+    state = replace(state, presence=None)
     lost_s = state.at_s - state.seen_s
     if state.observation is None or lost_s > HOLD_S:
         state = replace(state, observation=None, smoothed=None)

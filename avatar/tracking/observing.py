@@ -1,7 +1,5 @@
 """From what the networks say of a face to what is known of the user."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Bool
 
@@ -10,6 +8,7 @@ from avatar.tracking.crops import BOX_UNITS
 from avatar.tracking.detection import Box
 from avatar.tracking.networks import FaceLook, eye_middle
 from avatar.tracking.places import REGIONS, TOLD
+from avatar.tracking.presence import Presence
 from avatar.tracking.rotation import rotation_of
 from avatar.tracking.settling import PLACE, Values
 
@@ -37,23 +36,6 @@ _PAIRS = np.array(
 )
 """Coefficients that are the two ways of one movement."""
 _REGION_OF = np.repeat(np.arange(len(REGIONS)), [len(names) for names in REGIONS.values()])
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Where the user is.
-
-    `distance_m` assumes an adult and `FOCAL_LENGTH`. `x` (+ to the user's left, right in the
-    picture) and `y` (+ up) are the middle of the face, 1 at the edge of the picture. `size` is the
-    side of the face in heights of the picture. `facing` is how far, in radians, the head is turned
-    away from the camera.
-    """
-
-    distance_m: float
-    x: float
-    y: float
-    size: float
-    facing: float
 
 
 def eyes_apart(look: FaceLook) -> float:

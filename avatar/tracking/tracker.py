@@ -23,13 +23,13 @@ from avatar.tracking.crops import Crop, first_crop
 from avatar.tracking.detection import Box, FaceDetector, Grey, grey_of, shrunk
 from avatar.tracking.networks import FaceLook, FaceNetworks
 from avatar.tracking.observing import (
-    Presence,
     box_of,
     eyes_apart,
     observation_of,
     presence_of,
     values_of,
 )
+from avatar.tracking.presence import Presence
 from avatar.tracking.settling import Rest, Smooth, expressed, settle, smooth
 
 SEARCH_S = 0.4
@@ -126,6 +126,10 @@ class FaceTracker:
         else:
             state = _observed(state, state.track, grey.shape, min(passed_s, LONGEST_GAP_S))
         return state.observation, state
+
+    def presence(self, state: TrackerState) -> Presence | None:
+        """Where the user is in the last picture."""
+        return None if state.track is None else state.presence
 
     def _followed(self, grey: Grey, passed_s: float, state: TrackerState) -> Track | None:
         """The track in this picture; None when there was none or the face is lost."""

@@ -28,6 +28,7 @@ from agent.knowledge.responder import Responder
 from agent.nodes import (
     Answers,
     AvatarService,
+    Forgetting,
     LanguageChoice,
     SignalsEnd,
     UserCamera,
@@ -53,6 +54,10 @@ from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
 from avatar.tracking.base import UserTracker
 from pipelines.build.face import build_tracker, build_voice
+from pipelines.kiosk.desk import Desk
+from pipelines.kiosk.probes import probes_of
+from pipelines.kiosk.receptionist import Receptionist
+from pipelines.kiosk.understanding import Understanding
 
 VOICE_RATE = 24_000
 """Samples a second of what the avatar says, on all transports."""
@@ -67,9 +72,9 @@ three until it is over, so that a short word is known to be short."""
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """Ears, voice and phrases of a language."""
+    """Ears, voice and phrases of a language; without ears it is typed and pressed."""
 
-    stt: str | CustomService
+    stt: str | CustomService | None
     voice: str | CustomService
     phrases: Phrases
 
@@ -79,7 +84,8 @@ class Cast:
     """Which parts a conversation is made of, by the names of the catalogues.
 
     It begins in the first of the `tongues`. A language model may `look` at the camera's picture and
-    search `pages`, where there are any.
+    search `pages`, where there are any; `responders` know them by language. With a `desk`, visitors
+    come and go.
     """
 
     avatar: Avatar
@@ -91,7 +97,9 @@ class Cast:
     manners: Manners = field(default_factory=Manners)
     look: bool = False
     pages: Callable[[], Responder] | None = None
+    responders: Callable[[], Mapping[str, Responder]] | None = None
     traced: bool = False
+    desk: Desk | None = None
 
     @property
     def language(self) -> str:
@@ -174,8 +182,9 @@ def build_conversation(
             *([] if rtvi is None else [RTVIRequests(rtvi)]),
             camera,
             face.user_tap(),
-            _one_of(loaded.ears),
+            *_one_of(loaded.ears),
             *_choice(cast, loaded, voices),
+            *_reception(cast, loaded, voices),
             TurnCoordinator(
                 ear=loaded.ear,
                 turns=loaded.turns,
@@ -184,17 +193,19 @@ def build_conversation(
                 language=cast.language,
                 chance=draws(seed),
             ),
+            *_understanding(cast),
             UserCaptions(),
             ClientFunctions(loaded.llm, tools),
             aggregators.user(),
             SignalsEnd(),
             loaded.llm,
             Answers(),
-            _one_of(voices),
+            *_one_of(voices),
             face,
             *([] if rtvi is None else [RTVIEvents()]),
             transport.output(),
             aggregators.assistant(),
+            *([] if cast.desk is None else [Forgetting(context)]),
         ]
     )
     return PipelineWorker(
@@ -230,10 +241,14 @@ def _llm(cast: Cast) -> LLMService[Any]:
 def _ears(cast: Cast) -> tuple[STTService, ...]:
     """The recognisers: one for all languages, or one for each."""
     languages = tuple(Language(code) for code in cast.tongues)
-    if cast.ears_shared:
+    if cast.ears_shared and cast.first.stt is not None:
         return (_understands(cast.first.stt, languages),)
     tongues = zip(languages, cast.tongues.values(), strict=True)
-    return tuple(_understands(tongue.stt, (language,)) for language, tongue in tongues)
+    return tuple(
+        _understands(tongue.stt, (language,))
+        for language, tongue in tongues
+        if tongue.stt is not None
+    )
 
 
 def _understands(choice: str | CustomService, languages: tuple[Language, ...]) -> STTService:
@@ -251,9 +266,21 @@ def _speaks(tongue: Tongue) -> TTSService:
     return EmbeddedTTSService(lambda: build_voice(name), rehearsed=tongue.phrases.backchannels)
 
 
-def _one_of(services: Sequence[FrameProcessor]) -> FrameProcessor:
+def _one_of(services: Sequence[FrameProcessor]) -> list[FrameProcessor]:
     """A service, or several of which one works at a time."""
-    return services[0] if len(services) == 1 else ServiceSwitcher([*services])
+    return [*services] if len(services) < 2 else [ServiceSwitcher([*services])]
+
+
+def _reception(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[FrameProcessor]:
+    """Who receives visitors, and asks the parts whether they work."""
+    if cast.desk is None:
+        return []
+    probes = probes_of(cast.endpoint, loaded.ears, voices)
+    return [Receptionist(replace(cast.desk, probes=probes))]
+
+
+def _understanding(cast: Cast) -> list[FrameProcessor]:
+    return [] if cast.desk is None else [Understanding(cast.language, cast.desk.look_up)]
 
 
 def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[LanguageChoice]:

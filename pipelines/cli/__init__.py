@@ -19,6 +19,8 @@ from pipelines.cli import (
     evaluate,
     export,
     fetch,
+    kiosk,
+    knowledge,
     render,
     say,
     serve,
@@ -48,6 +50,8 @@ app.add_typer(actors.app, name="actors")
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(kiosk.app, name="kiosk")
 app.add_typer(study.app, name="study")
 app.add_typer(train.app, name="train")
 

@@ -10,7 +10,7 @@ from avatar.clock import FPS
 from avatar.duet import Duet
 from avatar.parts import AUTO
 from pipelines.build import build_avatar
-from pipelines.cli.output import console, require_output, told
+from pipelines.cli.output import Mark, console, require_output, told, warn_of_no_mark
 
 LONGEST_S = 3600.0
 
@@ -33,6 +33,7 @@ def duet(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
     ] = 8780,
+    mark: Mark = True,
 ) -> None:
     """Let two avatars talk to each other; each hears and sees the other and nobody else."""
     if out is not None:
@@ -41,7 +42,9 @@ def duet(
     if out is None:
         _serve(avatars, seed, host, port)
     else:
-        _write(avatars, seed, round(seconds * FPS), out)
+        if not mark:
+            warn_of_no_mark()
+        _write(avatars, seed, round(seconds * FPS), out, mark)
 
 
 def _avatars(left: str, right: str | None, generator: str) -> tuple[Avatar, Avatar]:
@@ -50,7 +53,7 @@ def _avatars(left: str, right: str | None, generator: str) -> tuple[Avatar, Avat
     return first, first if alike else build_avatar(right or left, generator=generator)
 
 
-def _write(avatars: tuple[Avatar, Avatar], seed: int, ticks: int, out: Path) -> None:
+def _write(avatars: tuple[Avatar, Avatar], seed: int, ticks: int, out: Path, mark: bool) -> None:
     # These take half a second to load, which other commands need not wait for.
     from avatar.synthetic.dialogues.speech import Speaker
     from pipelines.duet.talk import Script, cast, talk
@@ -61,7 +64,7 @@ def _write(avatars: tuple[Avatar, Avatar], seed: int, ticks: int, out: Path) -> 
     size = avatars[0].renderer.size
     with Speaker() as speaker:
         script = Script(talk(seed, persons, speaker))
-        with SideBySideVideo(out, size=size, ticks=ticks, console=console) as video:
+        with SideBySideVideo(out, size=size, ticks=ticks, console=console, badge=mark) as video:
             for index in range(ticks):
                 frame = made.step(script.due(index))
                 left, right = (side.picture for side in frame.sides)

@@ -49,6 +49,9 @@ PictureSize = Annotated[
     int | None, typer.Option(help="height of the picture in pixels: 256, 384, 512, 640, 768, 1024")
 ]
 PictureFraming = Annotated[str, typer.Option(help="square, portrait (3:4) or landscape (16:9)")]
+Mark = Annotated[
+    bool, typer.Option("--mark/--no-mark", help='"AI" in a corner, for whoever sees the video')
+]
 
 
 def look_of(size: int | None, framing: str) -> Look:
@@ -65,6 +68,14 @@ def require_output(video: Path, motion: Path | None = None) -> None:
             require_place(path)
 
 
+def warn_of_no_mark() -> None:
+    """Say what follows from a video without a visible mark."""
+    told(
+        "the video has no visible mark: where it is shown, the law may ask for one (EU AI Act, "
+        "article 50); the marks for machines are in it"
+    )
+
+
 def require_picture(path: Path) -> None:
     """Raise MediaError unless this picture can be written: before long work begins."""
     if path.suffix.lower() != ".png":
@@ -73,9 +84,18 @@ def require_picture(path: Path) -> None:
 
 
 def draw_scene(
-    avatar: Avatar, scene: Scene, *, rate: int, seed: int, video: Path, motion: Path | None
+    avatar: Avatar,
+    scene: Scene,
+    *,
+    rate: int,
+    seed: int,
+    video: Path,
+    motion: Path | None,
+    mark: bool,
 ) -> None:
     """Play a scene, write the video and, when asked for, the motion."""
+    if not mark:
+        warn_of_no_mark()
     session = avatar.session(voice_rate=rate, seed=seed)
     ticks = scene.ticks(rate)
     user = _user_track(scene, rate, ticks)
@@ -83,7 +103,8 @@ def draw_scene(
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=console
     )
-    with VideoWriter(video, size=avatar.renderer.size, rate=rate) as writer, bar:
+    size = avatar.renderer.size
+    with VideoWriter(video, size=size, rate=rate, badge=mark) as writer, bar:
         job = bar.add_task(f"drawing {ticks / FPS:.1f} s", total=ticks)
         for index, frame in enumerate(play(session, scene)):
             if frame.picture is not None:

@@ -13,6 +13,7 @@ from avatar.tick import EMOTIONS, Phone, Style
 from avatar.voices.alignment import align
 from pipelines.build import build_avatar, build_voice
 from pipelines.cli.output import (
+    Mark,
     PictureFraming,
     PictureSize,
     draw_scene,
@@ -53,6 +54,7 @@ def render(
     intensity: Annotated[float, typer.Option(min=0, max=1, help="0 composed, 1 lively.")] = 1.0,
     generator: Annotated[str, typer.Option(help="learned, rules, or auto.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
+    mark: Mark = True,
 ) -> None:
     """Draw the avatar listening to the user and speaking the answer."""
     require_output(out, motion_output)
@@ -78,7 +80,7 @@ def render(
     )
     rate = SILENT_RATE if said is None else said.rate
     drawn = build_avatar(avatar, generator=generator, look=look_of(size, framing))
-    draw_scene(drawn, scene, rate=rate, seed=seed, video=out, motion=motion_output)
+    draw_scene(drawn, scene, rate=rate, seed=seed, video=out, motion=motion_output, mark=mark)
     if at > 0:
         told(f"the answer begins at {at:.2f} s")
     told(f"wrote {out}")

@@ -11,6 +11,7 @@ from avatar.tick import Style
 from avatar.voices.base import speak
 from pipelines.build import build_avatar, build_voice
 from pipelines.cli.output import (
+    Mark,
     PictureFraming,
     PictureSize,
     draw_scene,
@@ -31,6 +32,7 @@ def say(
     voice: Annotated[str, typer.Option(help="engine or engine:voice, e.g. espeak:de.")] = "espeak",
     motion_output: Annotated[Path | None, typer.Option(help="npz to write the motion to.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
+    mark: Mark = True,
 ) -> None:
     """Draw the avatar saying a text with an embedded voice."""
     require_output(out, motion_output)
@@ -43,5 +45,7 @@ def say(
         raise VoiceError(f"{text!r} makes no sound: give words")
     scene = Scene(speech=speech.pcm, speech_at_s=0.2, phones=speech.phones, style=Style())
     drawn = build_avatar(avatar, look=look_of(size, framing))
-    draw_scene(drawn, scene, rate=speech.rate, seed=seed, video=out, motion=motion_output)
+    draw_scene(
+        drawn, scene, rate=speech.rate, seed=seed, video=out, motion=motion_output, mark=mark
+    )
     told(f"wrote {out}")

@@ -96,12 +96,12 @@ def serve(
         resume_s=resume,
         origins=tuple(origin or ()),
     )
-    certificate = _certificate(tls, config.host)
+    certificate = certificate_of(tls, config.host)
     run_assistant(
         config,
         certificate=certificate,
         microphone=microphone,
-        introduce=_introduce,
+        introduce=introduce,
         tell=told,
     )
 
@@ -118,13 +118,15 @@ def _config(context: typer.Context, file: Path | None, **options: Any) -> ServeC
     return checked(read_configuration(file) | given, str(file))
 
 
-def _certificate(tls: str | None, host: str) -> Certificate | None:
+def certificate_of(tls: str | None, host: str) -> Certificate | None:
+    """The certificate that `--tls` means."""
     if tls is None:
         return None
     return own_certificate(host) if tls == "auto" else given_certificate(tls)
 
 
-def _introduce(parts: tuple[Part, ...]) -> None:
+def introduce(parts: tuple[Part, ...]) -> None:
+    """Show what a conversation is made of."""
     table = Table("part", "name", "what", "licence", title="this conversation is made of")
     for part in parts:
         table.add_row(part.kind, part.name, part.title, part.licence)

@@ -17,7 +17,7 @@ from avatar.errors import MediaError, VisavisError
 from avatar.files import require_place
 from avatar.media import read_wav
 from avatar.tick import VoiceSamples
-from pipelines.cli.output import console, told
+from pipelines.cli.output import Mark, console, told, warn_of_no_mark
 from pipelines.talking import AFTER_S, Conversation, Recording, Told
 
 SERVER = "ws://localhost:8765/v1/realtime"
@@ -48,6 +48,7 @@ def talk(
     token: Annotated[str | None, typer.Option(envvar="VISAVIS_TOKEN")] = None,
     live_link: Place = None,
     vmc: Place = None,
+    mark: Mark = True,
 ) -> None:
     """Talk with a server: by microphone, or with a recording or a text that is given."""
     if save is not None:
@@ -67,7 +68,9 @@ def talk(
         except TimeoutError as error:
             raise TalkFailed("no answer came") from error
     if save is not None and recording is not None:
-        recording.save(save, rate)
+        if not mark:
+            warn_of_no_mark()
+        recording.save(save, rate, badge=mark)
         told(f"wrote {save}")
 
 

@@ -19,9 +19,10 @@ export class Captions {
   /** Words that were announced before this number belong to a turn that was cut off. */
   #flushes = 0;
   #name = "Avatar";
+  #you = "You";
 
   /**
-   * @param {import("../sdk/player.js").Player} player
+   * @param {Pick<import("../sdk/player.js").Player, "at">} player
    * @param {{user: HTMLElement, assistant: HTMLElement, log: HTMLElement}} places
    */
   constructor(player, { user, assistant, log }) {
@@ -31,9 +32,13 @@ export class Captions {
     this.#log = log;
   }
 
-  /** @param {string} name of the avatar */
-  introduce(name) {
+  /**
+   * @param {string} name of the avatar
+   * @param {string} [you] how the user is called
+   */
+  introduce(name, you = "You") {
     this.#name = name;
+    this.#you = you;
   }
 
   /** @param {import("../sdk/session.js").Session} session */
@@ -68,7 +73,7 @@ export class Captions {
   #hear(text) {
     if (text.trim() === "") return;
     this.#showUser(text, false);
-    this.#speak("You", text);
+    this.#speak(this.#you, text);
   }
 
   /** Nothing was said yet. */
@@ -79,6 +84,12 @@ export class Captions {
     this.#cut = false;
     this.#user.replaceChildren();
     this.#assistant.replaceChildren();
+  }
+
+  /** Nothing was ever said. */
+  forget() {
+    this.clear();
+    this.#log.replaceChildren();
   }
 
   /**
@@ -123,7 +134,7 @@ export class Captions {
    */
   #showUser(text, partial) {
     this.#user.classList.toggle("partial", partial);
-    put(this.#user, "You: ", text);
+    put(this.#user, `${this.#you}: `, text);
   }
 
   /**

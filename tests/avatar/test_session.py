@@ -97,7 +97,7 @@ def test_a_block_lasts_for_its_ticks(block: int) -> None:
     session = a_session(Counter(block))
     yaws = [float(session.step().motion[ARKIT58.index("headYaw")]) for _ in range(11)]
     assert yaws == list(range(11))
-    assert session._state == tuple(range(10 // block * block + 1))
+    assert session._cast._state == tuple(range(10 // block * block + 1))
 
 
 def test_a_flush_inside_a_block_plans_anew_from_the_state_before_it() -> None:
@@ -109,7 +109,7 @@ def test_a_flush_inside_a_block_plans_anew_from_the_state_before_it() -> None:
     after = session.step()
     assert after.motion[ARKIT58.index("headPitch")] == 0.0
     assert after.motion[ARKIT58.index("headYaw")] == 7.0
-    assert session._state == tuple(range(8))
+    assert session._cast._state == tuple(range(8))
 
 
 def test_a_face_of_another_space_is_refused() -> None:

@@ -27,6 +27,9 @@ export class Microphone extends EventTarget {
   /** Root mean square of the last 20 ms, 0 to 1. */
   level = 0;
 
+  /** Whether silence is sent in place of what it hears: it stays open, and is heard again at once. */
+  muted = false;
+
   /**
    * Dispatches `ended` when the device goes away by itself.
    *
@@ -109,7 +112,8 @@ export class Microphone extends EventTarget {
   /** @param {{pcm: ArrayBuffer, level: number}} piece */
   #take({ pcm, level }) {
     if (!this.on) return;
-    this.level = level;
+    this.level = this.muted ? 0 : level;
+    if (this.muted) new Uint8Array(pcm).fill(0);
     const begunUs = Math.max(0, this.#now() - PIECE_US);
     if (this.#nextUs === null || Math.abs(begunUs - this.#nextUs) > MOST_DRIFT_US) {
       this.#nextUs = begunUs;

@@ -53,6 +53,7 @@ export class Player {
   #planned = [];
   #reporting = 0;
   #drawing = 0;
+  #volume = 1;
   /** @type {{turn: number, item: string, heardUs: number, lastUs: number} | null} the turn that is
    * said: its item, how much of it came, and the media time of its newest piece */
   #saying = null;
@@ -85,6 +86,7 @@ export class Player {
     try {
       this.#speaker = await this.#opening;
       this.#speaker.onchange = () => this.#tellSound();
+      this.#speaker.volume = this.#volume;
     } catch (error) {
       this.#opening = null;
       throw error;
@@ -99,6 +101,12 @@ export class Player {
 
   get soundEnabled() {
     return this.#speaker?.running ?? false;
+  }
+
+  /** @param {number} volume how loud the avatar may be: 0 is silent, 1 is as it came */
+  set volume(volume) {
+    this.#volume = volume;
+    if (this.#speaker) this.#speaker.volume = volume;
   }
 
   /** How loud the avatar is now, 0 to 1. */

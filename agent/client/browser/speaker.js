@@ -15,6 +15,9 @@ const FLUSH_FADE_MS = 8;
 /** Milliseconds of the fade when a turn only waits. */
 const PAUSE_FADE_MS = 20;
 
+/** Seconds in which a change of the volume is done for the most part. */
+const VOLUME_S = 0.03;
+
 /** A delay of the sound device, in milliseconds, that needs no larger buffer. */
 const USUAL_DELAY_MS = 40;
 
@@ -33,6 +36,8 @@ export class Speaker {
   #context;
   /** @type {AudioWorkletNode} */
   #node;
+  /** @type {GainNode} */
+  #gain;
   /** Audio frame of media time 0. */
   #anchorFrame = 0;
   /** Local time at which the sound that is queued ends. */
@@ -60,6 +65,8 @@ export class Speaker {
     this.#context = context;
     context.onstatechange = () => this.onchange();
     this.#node = node;
+    this.#gain = context.createGain();
+    node.connect(this.#gain).connect(context.destination);
     node.port.onmessage = ({ data }) => {
       if (data.type === "report") this.report = data;
       else this.#cuts.shift()?.(this.#localMsOfFrame(data.silentFrame));
@@ -78,7 +85,6 @@ export class Speaker {
     void context.resume();
     await context.audioWorklet.addModule(new URL("playback-worklet.js", import.meta.url));
     const node = new AudioWorkletNode(context, "visavis-playback", { numberOfInputs: 0 });
-    node.connect(context.destination);
     return new Speaker(context, node);
   }
 
@@ -89,6 +95,11 @@ export class Speaker {
 
   get sampleRate() {
     return this.#context.sampleRate;
+  }
+
+  /** @param {number} volume 0 is silent, 1 is as it came */
+  set volume(volume) {
+    this.#gain.gain.setTargetAtTime(volume, this.#context.currentTime, VOLUME_S);
   }
 
   /** Whether the browser lets it sound. */

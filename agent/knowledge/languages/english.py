@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from agent.knowledge.languages.base import Intent, Language, Phrase
+from agent.knowledge.languages.base import Calendar, Intent, Language, Phrase
 
 _STOP_WORDS = """
 a about actually after again all also am an and any anybody anyone anything are around as ask at
@@ -145,7 +145,63 @@ _PHRASES = {
         "{lead}: {first}? Or: {second}?",
         "I am not quite sure. {lead}: {first}? Or: {second}?",
     ),
+    Phrase.OPEN_UNTIL: ("We are open now, until {time}.",),
+    Phrase.OPENS_TODAY: ("We are closed now; today we open at {time}.",),
+    Phrase.OPENS_TOMORROW: ("We are closed now; tomorrow we open at {time}.",),
+    Phrase.OPENS_ON: ("We are closed now; on {day} we open at {time}.",),
+    Phrase.CLOSED: ("We are closed now.",),
+    Phrase.TODAY: ("Today we are open {spans}.",),
+    Phrase.TODAY_CLOSED: ("Today we are closed.",),
+    Phrase.WEEK: ("We are open {week}.",),
 }
+
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ("twenty", "thirty", "forty", "fifty")
+_NOON, _EVENING = 12, 18
+
+
+def _number(count: int) -> str:
+    """Up to 59."""
+    if count < len(_ONES):
+        return _ONES[count]
+    ten, one = divmod(count, 10)
+    return _TENS[ten - 2] + (f"-{_ONES[one]}" if one else "")
+
+
+def _time(hour: int, minute: int) -> str:
+    if minute == 0 and hour % _NOON == 0:
+        return "noon" if hour == _NOON else "midnight"
+    part = "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
+    name = _number((hour - 1) % _NOON + 1)
+    past = {0: "", 15: "a quarter past ", 30: "half past "}
+    said = f"{past[minute]}{name}" if minute in past else f"{name} {_minutes(minute)}"
+    return f"{said} in the {part}"
+
+
+def _minutes(minute: int) -> str:
+    return f"oh {_number(minute)}" if minute < 10 else _number(minute)
+
 
 ENGLISH = Language(
     stemmer="english",
@@ -159,4 +215,13 @@ ENGLISH = Language(
     offer="Shall I call a colleague?",
     lead="Did you mean",
     phrases=MappingProxyType(_PHRASES),
+    calendar=Calendar(
+        days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        time=_time,
+        span="from {start} until {end}",
+        days_on="on {day}",
+        days_from="from {first} to {last}",
+        both="and",
+    ),
+    please="please",
 )

@@ -23,7 +23,14 @@ from agent.protocol.events.avatar import (
 )
 from agent.protocol.events.base import LONGEST_ID
 from agent.protocol.events.conversation import ItemCreate, ItemTruncate
-from agent.protocol.events.kiosk import KioskPresenceUpdate, KioskReset
+from agent.protocol.events.kiosk import (
+    KioskAnswer,
+    KioskCall,
+    KioskDevice,
+    KioskPresenceUpdate,
+    KioskReset,
+    KioskTouch,
+)
 from agent.protocol.events.response import ResponseCancel, ResponseCreate
 from agent.protocol.events.session import SessionUpdate
 
@@ -50,6 +57,10 @@ AnyClientEvent: TypeAlias = (
     | AvatarPlayback
     | AvatarKeyframe
     | KioskPresenceUpdate
+    | KioskTouch
+    | KioskDevice
+    | KioskCall
+    | KioskAnswer
     | KioskReset
 )
 

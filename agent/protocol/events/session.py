@@ -161,7 +161,8 @@ class MotionFacts(Record):
 class AvatarFacts(Record):
     """What the server can do: `session.avatar` of `session.created`.
 
-    With `functions` the language model can call those of a client (`tools`). `resume_token` is a
+    With `functions` the language model can call those of a client (`tools`); a `kiosk` tells of its
+    visits. `resume_token` is a
     secret, shown once, with which the conversation goes on after its connection was lost.
     """
 
@@ -177,6 +178,7 @@ class AvatarFacts(Record):
     parts: tuple[PartFacts, ...] = ()
     weights: tuple[dict[str, str], ...] = ()
     functions: bool = False
+    kiosk: bool = False
     reactions: str = "lively"
     recording: bool = False
     resume_token: str | None = None

@@ -6,7 +6,6 @@ Sound goes to the recogniser while it is being said, so only its end has to be w
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from pipecat.frames.frames import (
     InputAudioRawFrame,
     InterimTranscriptionFrame,
     StartFrame,
+    STTMuteFrame,
     TranscriptionFrame,
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
@@ -29,40 +29,16 @@ from pipecat.utils.time import time_now_iso8601
 from agent.services.stt.ears import SAMPLE_BYTES
 from agent.services.stt.recogniser import Recogniser, RecogniserConfig, Understood
 from agent.services.stt.transcripts import OpenTurn, SentenceEnd, nothing_understood
+from agent.services.stt.utterance import Utterance
 from avatar.errors import VisavisError
 
 Result = TypeVar("Result")
 
-PIECE_S = 0.1
-"""Sound is handed on in pieces of at least this many seconds."""
-
 PRE_ROLL_S = 0.5
 """Seconds of sound kept from before: voice activity is reported 0.2 to 0.4 s after speech began."""
 
-
-@dataclass(slots=True)
-class _Utterance:
-    """What one stretch of speech has still to be heard."""
-
-    rate: int
-    waiting: bytearray
-    ended: bool = False
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def add(self, pcm: bytes) -> None:
-        self.waiting += pcm
-        if len(self.waiting) >= PIECE_S * self.rate * SAMPLE_BYTES:
-            self.news.set()
-
-    def end(self) -> None:
-        self.ended = True
-        self.news.set()
-
-    def take(self) -> bytes:
-        self.news.clear()
-        piece = bytes(self.waiting)
-        self.waiting.clear()
-        return piece
+MUTED_ROLL_S = 1.5
+"""The same while muted: whoever wants to be heard has spoken for a moment by then."""
 
 
 class StreamedSTTService(STTService):
@@ -91,8 +67,10 @@ class StreamedSTTService(STTService):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recogniser")
         self._loading: asyncio.Future[None] | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._utterances: asyncio.Queue[_Utterance | None] = asyncio.Queue()
-        self._open: _Utterance | None = None
+        self._utterances: asyncio.Queue[Utterance | None] = asyncio.Queue()
+        self._open: Utterance | None = None
+        self._heard: Utterance | None = None
+        self._voice = False
         self._before = bytearray()
         self._input_rate = 0
         self._turn = OpenTurn()
@@ -109,6 +87,17 @@ class StreamedSTTService(STTService):
         """Let go of a service that no pipeline came for. Blocks."""
         self._thread.submit(self._recogniser.close).result()
         self._thread.shutdown()
+
+    async def check(self) -> bool:
+        """Whether it could understand somebody now; one whose process has died is started anew."""
+        if self._recogniser.pid is None and not self._busy and self._listening is not None:
+            await self._reload()
+        return self._recogniser.pid is not None
+
+    @property
+    def _busy(self) -> bool:
+        """Whether something is loaded or understood just now."""
+        return self._heard is not None or (self._loading is not None and not self._loading.done())
 
     def can_generate_metrics(self) -> bool:
         """It measures the time from the end of speech to the transcript."""
@@ -154,16 +143,27 @@ class StreamedSTTService(STTService):
         await super().process_frame(frame, direction)
         self._turn.see(frame)
         if isinstance(frame, VADUserStartedSpeakingFrame):
+            self._voice = True
             self._begin_utterance()
         elif isinstance(frame, VADUserStoppedSpeakingFrame):
+            self._voice = False
             self._end_utterance()
+        elif isinstance(frame, STTMuteFrame):
+            self._mute(muted=frame.mute)
 
     async def process_audio_frame(
         self, frame: InputAudioRawFrame, direction: FrameDirection
     ) -> None:
-        """Take a piece of sound at the rate that it comes with."""
+        """Take a piece of sound at the rate that it comes with.
+
+        While muted, only the newest is kept for a moment: whoever speaks up is understood from
+        their first word on.
+        """
         self._input_rate = frame.sample_rate
-        await super().process_audio_frame(frame, direction)
+        if self.is_muted:
+            self._keep(frame.audio, MUTED_ROLL_S)
+        else:
+            await super().process_audio_frame(frame, direction)
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
         """Keep a piece of sound; transcripts are pushed when they are ready."""
@@ -171,15 +171,32 @@ class StreamedSTTService(STTService):
         if self._open is not None:
             self._open.add(whole)
         else:
-            self._before += whole
-            kept = round(self._pre_roll_s * self._input_rate) * SAMPLE_BYTES
-            del self._before[: max(0, len(self._before) - kept)]
+            self._keep(whole, self._pre_roll_s)
         yield None
+
+    def _keep(self, pcm: bytes, seconds: float) -> None:
+        self._before += pcm
+        kept = round(seconds * self._input_rate) * SAMPLE_BYTES
+        del self._before[: max(0, len(self._before) - kept)]
+
+    def _mute(self, *, muted: bool) -> None:
+        """Muting forgets what was heard; whoever speaks when it ends is understood."""
+        if not muted and self._voice:
+            self._begin_utterance()
+        elif muted:
+            self._before, self._open = bytearray(), None
+            for utterance in (self._heard, *self._waiting()):
+                if utterance is not None:
+                    utterance.forget()
+
+    def _waiting(self) -> list[Utterance | None]:
+        """Take the utterances that nobody has begun to hear."""
+        return [self._utterances.get_nowait() for _ in range(self._utterances.qsize())]
 
     def _begin_utterance(self) -> None:
         if self._open is None and not self.is_muted:
             rate = self._input_rate or self.sample_rate
-            self._open = _Utterance(rate, self._before)
+            self._open = Utterance(rate, self._before)
             self._before = bytearray()
             self._utterances.put_nowait(self._open)
 
@@ -192,15 +209,17 @@ class StreamedSTTService(STTService):
         """Transcribe utterances in their order."""
         await self._loaded()
         while (utterance := await self._utterances.get()) is not None:
-            understood = Understood("")
+            self._heard, understood = utterance, Understood("")
             try:
                 understood = await self._transcribe(utterance)
             except VisavisError as error:
                 await self.push_error(str(error), exception=error)
                 await self._reload()
-                await _rest_of(utterance)
+                await utterance.rest()
             await self.emit_stt_usage_metrics()
-            await self._push_final(understood)
+            self._heard = None
+            if not utterance.forgotten:
+                await self._push_final(understood)
 
     async def _push_final(self, understood: Understood) -> None:
         if understood.text:
@@ -214,7 +233,7 @@ class StreamedSTTService(STTService):
         elif self._turn.waiting:
             await self.push_frame(nothing_understood(self._user_id))
 
-    async def _transcribe(self, utterance: _Utterance) -> Understood:
+    async def _transcribe(self, utterance: Utterance) -> Understood:
         """What was said in an utterance, with interim transcripts on the way."""
         recogniser = self._recogniser
         await self._in_thread(partial(recogniser.start, utterance.rate))
@@ -229,7 +248,7 @@ class StreamedSTTService(STTService):
                 return await self._in_thread(recogniser.end)
             if due:
                 since_s = 0.0
-                if text not in ("", shown):
+                if text not in ("", shown) and not utterance.forgotten:
                     shown = text
                     await self._push_interim(text)
 
@@ -261,10 +280,3 @@ class StreamedSTTService(STTService):
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         """The recogniser blocks and belongs to one thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-async def _rest_of(utterance: _Utterance) -> None:
-    """Wait for the end of an utterance that nobody hears."""
-    while not utterance.ended:
-        await utterance.news.wait()
-        utterance.take()

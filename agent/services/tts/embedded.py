@@ -48,6 +48,7 @@ class EmbeddedTTSService(TTSService):
         self._to_rehearse = tuple(rehearsed)
         self._rehearsed: dict[str, Speech] = {}
         self._said_s: dict[str, float] = {}
+        self._failed = False
 
     def can_generate_metrics(self) -> bool:
         """It measures the time to its first sound."""
@@ -67,6 +68,15 @@ class EmbeddedTTSService(TTSService):
             self._opened = None
         self._thread.shutdown(wait=False)
 
+    async def check(self) -> bool:
+        """Whether it could speak now; one that failed tries, and says it to nobody."""
+        voice = self._opened
+        if self._failed and voice is not None:
+            with suppress(VisavisError):
+                await self._in_thread(lambda: speak(voice, "A."))
+                self._failed = False
+        return not self._failed
+
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame, None]:
         """Phones of the whole text, then its sound in pieces, each word before its own."""
         voice = self._opened
@@ -84,8 +94,10 @@ class EmbeddedTTSService(TTSService):
             known = self._rehearsed.get(text)
             speech = known or await self._in_thread(lambda: speak(voice, text))
         except VisavisError as error:
+            self._failed = True
             yield ErrorFrame(error=str(error))
             return
+        self._failed = False
         await self.stop_ttfb_metrics()
         begin = self._begin(context_id, speech.duration_s)
         yield TTSPhonesFrame(_later(speech.phones, begin), context_id)

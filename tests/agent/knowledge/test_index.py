@@ -16,7 +16,7 @@ ENGLISH = LANGUAGES["en"]
 
 @pytest.fixture(scope="module")
 def index() -> KnowledgeIndex:
-    return KnowledgeIndex(load_knowledge(RECEPTION).entries, ENGLISH)
+    return KnowledgeIndex(load_knowledge(RECEPTION).within("en"), ENGLISH)
 
 
 def best(index: KnowledgeIndex, text: str) -> str:
@@ -75,7 +75,7 @@ def test_building_prints_and_logs_nothing(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        index = KnowledgeIndex(load_knowledge(RECEPTION).entries, ENGLISH)
+        index = KnowledgeIndex(load_knowledge(RECEPTION).within("en"), ENGLISH)
         index.rank("where is the lift")
     shown = capfd.readouterr()
     assert (shown.out, shown.err, caplog.text) == ("", "", "")

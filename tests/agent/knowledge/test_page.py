@@ -63,7 +63,7 @@ def test_markup_is_not_spoken(marked: str, spoken: str) -> None:
         ("---\nlanguage: [en\n---\n## Why?\nBecause.\n", "p.md:2", "YAML"),
         ("---\nlangauge: en\n---\n## Why?\nBecause.\n", "p.md:2", "'langauge'"),
         ("---\n- en\n---\n## Why?\nBecause.\n", "p.md:2", "['en']"),
-        ("---\nlanguage: xx\n---\n## Why?\nBecause.\n", "p.md:1", "'xx'"),
+        ("---\nlanguage: xx\n---\n## Why?\nBecause.\n", "p.md:2", "'xx'"),
         ("---\nlanguage: en\n## Why?\nBecause.\n", "p.md:1", "end with a line '---'"),
         ("Just text.\n", "p.md:1", "at least one question"),
         ("", "p.md:1", "at least one question"),

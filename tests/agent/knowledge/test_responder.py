@@ -36,10 +36,19 @@ def test_the_opening_hours_are_known(desk: Responder, asked: str) -> None:
 
 
 def test_every_listed_question_gets_its_answer(desk: Responder) -> None:
-    for entry in load_knowledge(RECEPTION).entries:
+    for entry in load_knowledge(RECEPTION).within("en"):
         for asked in (entry.question, *entry.phrasings):
             (reply,) = talk(desk, asked.lower().rstrip("?"))
-            assert reply.text == entry.answer, asked
+            assert reply.text == entry.answer.removeprefix("{open_now} "), asked
+            assert reply.sources == (f"{entry.question} ({entry.source.split(':')[0]})",)
+
+
+def test_what_was_said_names_its_sources(desk: Responder) -> None:
+    answer, offer = talk(desk, "when are you open", "who painted the mona lisa")
+    assert desk.sources(answer.text) == ("When are you open? (arriving.md)",)
+    assert desk.sources(f"Well. {answer.text} Anything else?") == answer.sources
+    assert desk.sources(offer.text) == ()
+    assert desk.sources(answer.text[:40]) == (), "it was cut short before it said anything"
 
 
 def test_equal_turns_give_an_equal_reply_and_wordings_change(desk: Responder) -> None:
@@ -170,7 +179,7 @@ def test_noise_is_asked_for_again_and_then_a_colleague_is_offered(
     desk: Responder, noise: str
 ) -> None:
     first, second = talk(desk, noise, noise)
-    assert first.kind is ReplyKind.REPEAT
+    assert first.kind is ReplyKind.SAY_AGAIN
     assert "again" in first.text or "once more" in first.text
     assert second.kind is ReplyKind.OFFER_COLLEAGUE
 

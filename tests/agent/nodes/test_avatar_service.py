@@ -156,7 +156,7 @@ async def test_it_hears_and_sees_the_user(tapped: bool) -> None:
     face = FaceObservation(ARKIT58, ARKIT58.vector({"mouthSmile": 1.0}), np.ones(58, bool))
     down = await run(sound, UserFaceFrame(face), SleepFrame(0.15), node=service, tapped=tapped)
     assert any(isinstance(frame, InputAudioRawFrame) for frame in down)
-    state = service._session._state
+    state = service._session._cast._state
     assert state.listening.level > 0.05
     assert state.seeing.smile > 0.2
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PAGE, SDK = ROOT / "pipelines" / "web", ROOT / "agent" / "client" / "browser"
-FILES = sorted(path for folder in (PAGE, SDK) for path in folder.iterdir())
+FILES = sorted(path for folder in (PAGE, SDK) for path in folder.iterdir() if path.is_file())
 SCRIPTS = [path for path in FILES if path.suffix == ".js"]
 SERVED = {"web": PAGE, "sdk": SDK}
 

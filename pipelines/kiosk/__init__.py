@@ -1,0 +1,1 @@
+"""The kiosk: a receptionist that notices people, serves them, and forgets them."""
