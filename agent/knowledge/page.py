@@ -33,12 +33,13 @@ _TOPIC = re.compile(r"#\s+(?P<text>.+)")
 _QUESTION = re.compile(r"##(?!#)\s*(?P<text>.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(?P<text>.+)")
 _KEYWORDS = re.compile(r"\s*keywords\s*:(?P<text>.*)", re.IGNORECASE)
+# Bounded, so that no line takes long whatever is in it.
 _MARKUP = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
+    (re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,300}\)"), ""),
+    (re.compile(r"\[([^\]]{1,300})\]\([^)]{0,300}\)"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^>]{0,300}>"), ""),
     (re.compile(r"^\s*(?:>+\s*|#{1,6}\s+|[-*+]\s+|\d+[.)]\s+)"), ""),
-    (re.compile(r"(\*{1,3}|(?<!\w)_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)"), r"\2"),
+    (re.compile(r"(\*{1,3}|(?<!\w)_{1,3}|`+)(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)"), r"\2"),
 )
 
 

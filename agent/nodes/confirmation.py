@@ -18,6 +18,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.frames import (
     AnswerComesFrame,
+    ForgetFrame,
     KioskFrame,
     LanguageFrame,
     UserCaptionFrame,
@@ -27,7 +28,6 @@ from agent.protocol.events.kiosk import (
     KioskAnswer,
     KioskConfirm,
     KioskConfirmed,
-    KioskReset,
     KioskTold,
 )
 from agent.turns.consent import consents, says_more
@@ -99,14 +99,14 @@ class Confirmations(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, LanguageFrame):
             self.language = frame.language
-        elif isinstance(frame, VisitorFrame) and isinstance(frame.event, KioskReset):
-            self.forget()
+        elif isinstance(frame, ForgetFrame):
+            self._forget()
         question = self._question
         if question is None or not question.open or not await self._answers(question, frame):
             await self.push_frame(frame, direction)
 
-    def forget(self) -> None:
-        """The visitor has gone: what was not agreed to is declined, and no model hears of it."""
+    def _forget(self) -> None:
+        """What was not agreed to is declined, and no model hears of it."""
         if self._question is not None:
             self._question.forgotten = True
             self._question.settle(answer=None)

@@ -42,6 +42,10 @@ SCRIPT = """
 VOICE_LIST = '(mapcar (lambda (name) (format t "%s\\n" name)) (voice.list))'
 
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where files are written that are on no disk: what is said is not stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class FestivalConfig:
     """Voice by name, as festival's `(voice.list)` gives them.
@@ -84,14 +88,14 @@ class FestivalVoice:
 
     def _voices(self) -> list[str]:
         with (
-            tempfile.TemporaryDirectory() as folder,
+            tempfile.TemporaryDirectory(dir=MEMORY) as folder,
             closing(self._run(VOICE_LIST, Path(folder))) as lines,
         ):
             return list(lines)
 
     def _probe_rate(self) -> int:
         with (
-            tempfile.TemporaryDirectory() as folder,
+            tempfile.TemporaryDirectory(dir=MEMORY) as folder,
             closing(self._sentences(("a",), Path(folder))) as names,
         ):
             for name in names:
@@ -101,7 +105,7 @@ class FestivalVoice:
     def _chunks(self, pieces: tuple[str, ...]) -> SpeechChunks:
         before = 0
         with (
-            tempfile.TemporaryDirectory() as folder,
+            tempfile.TemporaryDirectory(dir=MEMORY) as folder,
             closing(self._sentences(pieces, Path(folder))) as names,
         ):
             for name in names:

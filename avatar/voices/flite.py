@@ -1,7 +1,9 @@
 """flite: small English voices of Debian's `flite` program, with the times of phones."""
 
+import os
 import subprocess
-import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,22 +65,23 @@ class FliteVoice:
                 yield chunk
 
     def _sentence(self, text: str, before: int) -> SpeechChunk:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "speech.wav")
-            listing = self._run("-voice", self._voice, "-psdur", "-o", str(path), "-t", text).stdout
+        with _in_memory() as (path, number):
+            options = ("-voice", self._voice, "-psdur", "-o", str(path), "-t", text)
+            listing = self._run(*options, keep=(number,)).stdout
             pcm, _ = read_wave(path)
         return sentence_chunk(pcm, self._rate, before, parse_durations(listing))
 
     def _probe_rate(self) -> int:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "speech.wav")
-            self._run("-voice", self._voice, "-o", str(path), "-t", "a")
+        with _in_memory() as (path, number):
+            self._run("-voice", self._voice, "-o", str(path), "-t", "a", keep=(number,))
             _, rate = read_wave(path)
         if rate == 0:
             raise VoiceError(f"flite cannot speak with the voice {self._voice!r}: install it anew")
         return rate
 
-    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def _run(
+        self, *arguments: str, keep: tuple[int, ...] = ()
+    ) -> "subprocess.CompletedProcess[str]":
         try:
             return subprocess.run(
                 [*BEHIND_PICTURES, self._program, *arguments],
@@ -87,6 +90,7 @@ class FliteVoice:
                 timeout=PATIENCE_S,
                 text=True,
                 errors="replace",
+                pass_fds=keep,
             )
         except subprocess.TimeoutExpired as error:
             raise VoiceError(f"flite did not finish a sentence in {PATIENCE_S:g} s") from error
@@ -94,6 +98,16 @@ class FliteVoice:
             raise VoiceError(
                 f"flite ended with status {error.returncode}: {error.stderr.strip()[-200:]}"
             ) from error
+
+
+@contextmanager
+def _in_memory() -> Generator[tuple[Path, int]]:
+    """A file that is on no disk, by its place and its number: what is said is stored nowhere."""
+    number = os.memfd_create("speech")
+    try:
+        yield Path(f"/proc/self/fd/{number}"), number
+    finally:
+        os.close(number)
 
 
 def parse_durations(listing: str) -> list[Phone]:

@@ -27,7 +27,7 @@ def require_program(name: str, package: str) -> str:
 
 def read_wave(path: Path) -> tuple[VoiceSamples, int]:
     """Samples and sample rate of a mono PCM16 file; none when the engine wrote no file."""
-    if not path.exists():
+    if not path.exists() or path.stat().st_size == 0:
         return np.zeros(0, np.int16), 0
     with wave.open(str(path), "rb") as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2"), file.getframerate()

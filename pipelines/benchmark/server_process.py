@@ -1,10 +1,11 @@
 """A server in a process of its own, with what it uses of the machine."""
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -45,12 +46,22 @@ class ServerProcess:
 
 
 @contextmanager
-def running_server(*options: str) -> Generator[ServerProcess]:
-    """`visavis serve` on a free port while the context lasts. Raises ServerDied."""
-    command = [sys.executable, "-m", "pipelines", "serve", "--port", "0", *options]
+def running_server(
+    *options: str, verb: str = "serve", environment: Mapping[str, str] | None = None
+) -> Generator[ServerProcess]:
+    """`visavis serve`, or another verb, on a free port while the context lasts.
+
+    `environment` is added to our own. Raises ServerDied.
+    """
+    command = [sys.executable, "-m", "pipelines", verb, "--port", "0", *options]
     with tempfile.TemporaryFile("w+") as output:
         begin = monotonic()
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+        )
         try:
             port = _ready(process, output.fileno())
             yield ServerProcess(port, monotonic() - begin, psutil.Process(process.pid))

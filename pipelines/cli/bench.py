@@ -17,6 +17,7 @@ from pipelines.benchmark.timer import Timing, machine
 from pipelines.benchmark.tracking import time_tracking
 from pipelines.build import build_avatar, build_tracker
 from pipelines.cli.output import PictureFraming, PictureSize, console, look_of, told
+from pipelines.logs import log_to_terminal
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
 
@@ -169,5 +170,31 @@ def conversation(
     for outcome in outcomes:
         if outcome.failed is not None:
             told(f"a dialogue failed: {outcome.failed}")
+    if as_json:
+        typer.echo(json.dumps({**found, "machine": machine()}))
+
+
+@app.command()
+def visitors(
+    visitors: Annotated[int, typer.Option(min=2, help="Of ten visitors one is real.")] = 12,
+    seed: Annotated[int, typer.Option(help="Of the day.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Have visitors come to a kiosk of our own, with faults between them."""
+    from pipelines.benchmark.visitors import figures, measure_visitors
+
+    log_to_terminal()
+    report = asyncio.run(measure_visitors(visitors, seed, told))
+    found = figures(report)
+    table = Table("figure", "value")
+    for name, value in found.items():
+        table.add_row(name, str(value))
+    console.print(table)
+    console.print(f"on {machine()}")
+    for number, outcome in enumerate(report.outcomes):
+        if outcome.unserved or outcome.reset_mid_sentence or outcome.stuck:
+            told(f"visitor {number}: {outcome}")
+    for path in report.content_files:
+        told(f"content was written: {path}")
     if as_json:
         typer.echo(json.dumps({**found, "machine": machine()}))

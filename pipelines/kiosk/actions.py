@@ -14,9 +14,6 @@ from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator, SchemaError
 from loguru import logger
-from referencing import Registry, Resource
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
 
 from agent.knowledge.endpoint import COLLEAGUE_TOOL
 from agent.nodes.answers import spoken
@@ -42,7 +39,7 @@ Result: TypeAlias = Mapping[str, Any]
 Tell: TypeAlias = Callable[[WebhookConfig, str, Mapping[str, Any]], Awaitable[bytes]]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_REFERENCE = re.compile(r'"\$ref": "([^"]*)"')
+_REFERENCE = re.compile(r'"\$(?:dynamicRef|ref)": "([^"]*)"')
 _post_once: Tell = partial(post, once=True)
 
 
@@ -81,10 +78,7 @@ def _action(tool: ToolConfig, where: str, tell: Tell) -> Action:
 
 
 def _validator(tool: ToolConfig, where: str) -> Draft202012Validator:
-    """Takes the parameters that the schema names and, unless it says otherwise, no others.
-
-    It knows no addresses: a schema is whole, and nothing is fetched for it.
-    """
+    """Takes the parameters that the schema names and, unless it says otherwise, no others."""
     schema = {"type": "object", "additionalProperties": False, **tool.parameters}
     if schema["type"] != "object":
         raise ConfigurationError(
@@ -92,17 +86,19 @@ def _validator(tool: ToolConfig, where: str) -> Draft202012Validator:
         )
     try:
         Draft202012Validator.check_schema(schema)
-        resource = Resource.from_contents(schema, default_specification=DRAFT202012)
-        for reference in _REFERENCE.findall(json.dumps(schema)):
-            Registry().resolver_with_root(resource).lookup(reference)
+        reference = _REFERENCE.search(json.dumps(schema))
     except SchemaError as error:
         place = "".join(f".{step}" for step in error.absolute_path)
         raise ConfigurationError(
             f"{where}: parameters{place} is no JSON Schema: {error.message}"
         ) from error
-    except (Unresolvable, TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{where}: parameters is no JSON Schema: {error}") from error
-    return Draft202012Validator(schema, registry=Registry())
+    if reference is not None:
+        raise ConfigurationError(
+            f"{where}: parameters refers to {reference[1]}, which no model is shown; write it out"
+        )
+    return Draft202012Validator(schema)
 
 
 def _imported(tool: ToolConfig, where: str) -> Callable[..., Any]:

@@ -26,9 +26,10 @@ class Faults:
     signs_s: Mapping[Fault, float] = field(default_factory=dict)
 
     def works(self, part: Fault, now: float) -> "Faults":
-        """A part has just done its work."""
+        """A part has just done its work; of a device, its owner knows better."""
         signs = {**self.signs_s, part: now} if part in SILENT_S else self.signs_s
-        return replace(self, told=_without(self.told, part), signs_s=signs)
+        told = self.told - {(part, "itself"), (part, "slow")}
+        return replace(self, told=told, signs_s=signs)
 
     def could_work(self, part: Fault) -> "Faults":
         """A part says that it works again; who waits for it knows better."""
@@ -41,16 +42,11 @@ class Faults:
     def off(self, part: Fault) -> "Faults":
         """A part is not used now, and so not missed."""
         signs = {name: at for name, at in self.signs_s.items() if name != part}
-        return replace(self, told=_without(self.told, part), signs_s=signs)
+        told = frozenset(each for each in self.told if each[0] != part)
+        return replace(self, told=told, signs_s=signs)
 
     def at(self, now: float) -> tuple[Fault, ...]:
         """What does not work now, in an order that does not change."""
         silent = {part for part, last in self.signs_s.items() if now - last > SILENT_S[part]}
         failing = silent | {part for part, _ in self.told}
         return tuple(part for part in ORDER if part in failing)
-
-
-def _without(
-    told: frozenset[tuple[Fault, Witness]], part: Fault
-) -> frozenset[tuple[Fault, Witness]]:
-    return frozenset(each for each in told if each[0] != part)

@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 from loguru import logger
 
 from agent.nodes.pacing import loop_time
-from agent.protocol.events.kiosk import KioskCalled
 from pipelines.kiosk.command import CommandError, check_command, run_command
 from pipelines.kiosk.config import HandOffConfig, WebhookConfig
 from pipelines.kiosk.mail import MailError, check_mail, send_mail
@@ -114,37 +113,6 @@ class HandOff:
                 logger.error(f"calling a person: {type(result).__name__}")
         worked = any(not isinstance(result, BaseException) for result in results)
         return "called" if worked else "failed"
-
-
-class Calling:
-    """Calls a person for one conversation, and says on the screen and aloud how it goes.
-
-    `call` is the kiosk's, `tell` shows an event, `nobody_comes` says so.
-    """
-
-    def __init__(
-        self,
-        call: Callable[[Reason], Awaitable[Outcome]],
-        tell: Callable[[KioskCalled], Awaitable[None]],
-        nobody_comes: Callable[[], Awaitable[None]],
-    ) -> None:
-        self._call, self._tell, self._nobody_comes = call, tell, nobody_comes
-        self._running = False
-
-    async def call(self, reason: Reason) -> Outcome | Literal["calling"]:
-        """Call somebody; `calling` where that is under way already."""
-        if self._running:
-            return "calling"
-        self._running = True
-        try:
-            await self._tell(KioskCalled(outcome="calling"))
-            outcome = await self._call(reason)
-            await self._tell(KioskCalled(outcome=outcome))
-            if outcome == "failed":
-                await self._nobody_comes()
-        finally:
-            self._running = False
-        return outcome
 
 
 def _check(config: HandOffConfig, environment: Mapping[str, str]) -> None:

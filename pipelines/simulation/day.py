@@ -13,8 +13,8 @@ from pipelines.simulation.virtual_time import VirtualTimeLoop
 
 GREETED_WITHIN_S = 8.0
 ANSWERED_WITHIN_S = 25.0
-FORGOTTEN_WITHIN_S = 90.0
-"""After a visitor has gone: the longest way back to the waiting for the next."""
+FORGOTTEN_WITHIN_S = 130.0
+"""After a visitor has gone whom nobody saw: they are asked once whether there is anything else."""
 RECOVERS_WITHIN_S = 30.0
 PRESSES_EVERY_S = 0.3
 
@@ -160,13 +160,16 @@ class Visit:
         lobby.hangs = lobby.fails = False
         if not lobby.hears:
             lobby.hears = True
-            await lobby.press(KioskDevice(type="kiosk.device", device="microphone", works=True))
+            await self._microphone(works=True)
         over = lobby.now
         await lobby.holds(lambda: not lobby.voice.says, 10.0)
         await self._ask(question)
         healed = await lobby.holds(self._well, RECOVERS_WITHIN_S)
         cleared = next((at for at, state in reversed(lobby.states) if state.faults), over)
         self.outcome.recovery_s = max(0.0, cleared - over) if healed else RECOVERS_WITHIN_S
+
+    async def _microphone(self, *, works: bool) -> None:
+        await self.lobby.press(KioskDevice(type="kiosk.device", device="microphone", works=works))
 
     def _well(self) -> bool:
         state = self.lobby.state

@@ -132,6 +132,10 @@ class Cast:
         for voice in self._voices:
             voice.close()
 
+    def says(self, text: str, number: int) -> Samples:
+        """A text in the voice of the visitor of a number."""
+        return said(self._voices[number % len(self._voices)], text)
+
     def dialogue(self, seed: int) -> Dialogue:
         """The dialogue of a seed."""
         chance = Chance(seed)
@@ -145,12 +149,12 @@ class Cast:
         parts = STORY if story else QUESTIONS[one("question", len(QUESTIONS))]
         kind = tuple(Over)[one("over", len(Over))]
         over = {
-            Over.BACKCHANNEL: lambda: _said(voice, BACKCHANNELS[one("word", len(BACKCHANNELS))]),
+            Over.BACKCHANNEL: lambda: said(voice, BACKCHANNELS[one("word", len(BACKCHANNELS))]),
             Over.COUGH: lambda: cough(seed),
             Over.LAUGH: lambda: _laugh(seed),
-            Over.NOISE: lambda: _at_db(noise(seed, 1.5), SPEECH_DB - 10),
-            Over.BESIDE: lambda: _at_db(
-                _said(other, BESIDE[one("beside", len(BESIDE))]), SPEECH_DB - QUIETER_BESIDE_DB
+            Over.NOISE: lambda: at_db(noise(seed, 1.5), SPEECH_DB - 10),
+            Over.BESIDE: lambda: at_db(
+                said(other, BESIDE[one("beside", len(BESIDE))]), SPEECH_DB - QUIETER_BESIDE_DB
             ),
         }[kind]()
         background = (ROOM_DB, ROOM_DB, SPEECH_DB - 30, SPEECH_DB - 20)[one("background", 4)]
@@ -161,9 +165,9 @@ class Cast:
             over=over,
             over_kind=kind,
             over_after_s=chance.between("over after", 0, 0.4, 0.9),
-            interruption=_said(voice, INTERRUPTIONS[one("interruption", len(INTERRUPTIONS))]),
+            interruption=said(voice, INTERRUPTIONS[one("interruption", len(INTERRUPTIONS))]),
             interrupt_after_s=chance.between("interrupt after", 0, 0.1, 0.5),
-            noise=_at_db(noise(seed + 1, 1.0), background),
+            noise=at_db(noise(seed + 1, 1.0), background),
             camera=kind is Over.BESIDE or chance.happens("camera", 0, 0.2),
         )
 
@@ -195,12 +199,12 @@ def cough(seed: int) -> Samples:
             (burst + 0.6 * throat * rng.uniform(0.2, 1)).astype(np.float32),
             np.zeros(round(rng.uniform(0.05, 0.2) * SAMPLE_RATE), np.float32),
         ]
-    return _at_db(np.concatenate(pieces[:-1]), SPEECH_DB)
+    return at_db(np.concatenate(pieces[:-1]), SPEECH_DB)
 
 
 def _laugh(seed: int) -> Samples:
     person = Person("flite", "rms" if seed % 2 else "slt", "en", Temperament(), Style())
-    return _at_db(laugh(np.random.default_rng(seed), person).audio, SPEECH_DB)
+    return at_db(laugh(np.random.default_rng(seed), person).audio, SPEECH_DB)
 
 
 def _said_in_parts(voice: Voice, parts: Sequence[str]) -> tuple[Samples, ...]:
@@ -213,11 +217,12 @@ def _said_in_parts(voice: Voice, parts: Sequence[str]) -> tuple[Samples, ...]:
         words += len(part.split())
         cuts.append(round(starts[words] * SAMPLE_RATE))
     pieces = [sound[a:b] for a, b in zip(cuts, [*cuts[1:], len(sound)], strict=True)]
-    return tuple(_at_db(_trimmed(piece), SPEECH_DB) for piece in pieces)
+    return tuple(at_db(_trimmed(piece), SPEECH_DB) for piece in pieces)
 
 
-def _said(voice: Voice, text: str) -> Samples:
-    return _at_db(_trimmed(_sound(speak(voice, text))), SPEECH_DB)
+def said(voice: Voice, text: str) -> Samples:
+    """A text as a visitor says it, at 16 kHz."""
+    return at_db(_trimmed(_sound(speak(voice, text))), SPEECH_DB)
 
 
 def _sound(speech: Speech) -> Samples:
@@ -233,7 +238,7 @@ def _trimmed(sound: Samples) -> Samples:
     return sound[loud[0] : loud[-1] + 1]
 
 
-def _at_db(sound: Samples, db: float) -> Samples:
+def at_db(sound: Samples, db: float) -> Samples:
     """The loud half of a sound at this level."""
     blocks = sound[: len(sound) // 160 * 160].reshape(-1, 160)
     energy = np.sort((blocks**2).mean(axis=1))[len(blocks) // 2 :].mean()

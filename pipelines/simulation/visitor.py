@@ -109,6 +109,11 @@ class Visitor:
         frame = MediaFrame(MediaKind.USER_AUDIO, 0, at_us, pcm.astype("<i2").tobytes())
         await self.socket.send(encode(frame))
 
+    async def send_picture(self, jpeg: bytes) -> None:
+        """What the camera sees."""
+        at_us = self.sent * 1_000_000 // SAMPLE_RATE
+        await self.socket.send(encode(MediaFrame(MediaKind.USER_PICTURE, 0, at_us, jpeg)))
+
     async def send_motion(self, motion: Vector) -> None:
         """The face, all of which is seen."""
         at_us = self.sent * 1_000_000 // SAMPLE_RATE
@@ -117,8 +122,13 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(port: int, *, pictures: bool = True) -> AsyncGenerator[Visitor]:
-    """A visitor of a server on this machine, with binary media agreed on."""
+async def visiting(
+    port: int, *, pictures: bool = True, resume: str | None = None
+) -> AsyncGenerator[Visitor]:
+    """A visitor of a server on this machine, with binary media agreed on.
+
+    `resume` is the token of a conversation that is to go on.
+    """
     uri = f"ws://127.0.0.1:{port}/v1/realtime"
     async with websockets.connect(uri, compression=None, max_size=None) as socket:
         visitor = Visitor(socket)
@@ -127,7 +137,9 @@ async def visiting(port: int, *, pictures: bool = True) -> AsyncGenerator[Visito
             wanted: dict[str, Any] = {"media": "binary"}
             if not pictures:
                 wanted["video"] = None
-            session = {"type": "realtime", "avatar": wanted}
+            session: dict[str, Any] = {"type": "realtime", "avatar": wanted}
+            if resume is not None:
+                session["resume_token"] = resume
             await visitor.tell(type="session.update", session=session)
             await visitor.first("session.updated")
             yield visitor

@@ -12,14 +12,20 @@ from typing import TypeAlias
 import psutil
 from watchfiles import Change, watch
 
-SAMPLE_S = 0.05
-"""How often open files and connections are looked at."""
+from pipelines.simulation.content import MEDIA, Content
+
+SAMPLE_S = 0.08
+"""How often open files and sockets are looked at."""
+
+PEERS_EVERY = 6
+"""Looks from one at all connections to the next; new sockets are looked at at once."""
 
 READY_S = 10.0
 """How long a folder may take to be watched."""
 
-GATHERED_MS = 20
-"""Changes of files within this time are taken together; a short-lived file is opened before."""
+STEP_MS, GATHERED_MS = 5, 20
+"""How often changes of files are asked for, and how long they are taken together: short, so that a
+file which lives for a moment can still be opened."""
 
 MOST_HELD = 400
 """Files that are kept open to be read in the end, even when they are deleted meanwhile."""
@@ -27,42 +33,9 @@ MOST_HELD = 400
 BLOCK = 1 << 22
 DNS = 53
 
-MEDIA = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"OggS", b"fLaC", b"ID3", b"\x1aE\xdf\xa3")
-"""How files of pictures, sound and videos begin."""
-
 NO_DISK = ("/memfd:", "/dev/", "/proc/")
 
 Identity: TypeAlias = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What must not be written: words, in any case, and pieces of sound or pictures as bytes."""
-
-    words: tuple[str, ...]
-    pieces: tuple[bytes, ...] = ()
-
-    @property
-    def _letters(self) -> tuple[bytes, ...]:
-        low = [word.lower() for word in self.words]
-        return tuple(word.encode(code) for word in low for code in ("utf-8", "utf-16-le"))
-
-    @property
-    def longest(self) -> int:
-        """Bytes of the longest of it."""
-        return max((len(mark) for mark in (*self._letters, *self.pieces)), default=1)
-
-    def is_in(self, data: bytes) -> bool:
-        """Whether any of it is there."""
-        low = data.lower()
-        return any(mark in low for mark in self._letters) or any(p in data for p in self.pieces)
-
-
-def pieces_of(data: bytes, *, size: int = 48, most: int = 40) -> tuple[bytes, ...]:
-    """Pieces that tell these samples or this picture from others: none of silence."""
-    step = max(size, len(data) // most)
-    cut = [data[at : at + size] for at in range(0, len(data) - size, step)]
-    return tuple(piece for piece in cut if len(set(piece)) >= size // 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +99,10 @@ class Witness:
     """Watches a server and all that it starts, from `start` to `stop`.
 
     Files are seen in three ways: those that any of the processes holds open for writing, wherever
-    they are; every change in `folders`, which must be the server's alone, however short a file
-    lives; and, in `shared` folders where others write too, those that hold content. Files under
-    `allowed` may be written, but not with content. Not seen is what is sent without a connection
-    being made between two looks (`SAMPLE_S`).
+    they are; every change in `folders`, which must be the server's alone, of files that live for
+    20 ms or longer; and, in `shared` folders where others write too, those that hold content. Files
+    under `allowed` may be written, but not with content. Not seen are connections that begin and
+    end between two looks (`SAMPLE_S`), and what is sent without one.
     """
 
     def __init__(
@@ -189,7 +162,7 @@ class Witness:
             *watched,
             watch_filter=None,
             debounce=GATHERED_MS,
-            step=1,
+            step=STEP_MS,
             stop_event=self._ending,
             rust_timeout=50,
             yield_on_timeout=True,
@@ -204,10 +177,15 @@ class Witness:
                     self._notes.changed(path, own=self._is_own(path))
 
     def _sample(self) -> None:
+        sockets: dict[int, set[str]] = {}
+        looks = 0
         while not self._ending.wait(SAMPLE_S):
+            looks += 1
             for process in self._family():
-                self._note_files(process.pid)
-                self._note_peers(process)
+                before = sockets.get(process.pid, set())
+                sockets[process.pid] = now = self._note_files(process.pid)
+                if now - before or looks % PEERS_EVERY == 0:
+                    self._note_peers(process)
 
     def _family(self) -> list[psutil.Process]:
         try:
@@ -215,7 +193,9 @@ class Witness:
         except psutil.Error:
             return []
 
-    def _note_files(self, pid: int) -> None:
+    def _note_files(self, pid: int) -> set[str]:
+        """Note what is open for writing; returns the process's sockets."""
+        sockets: set[str] = set()
         for number in _listed(f"/proc/{pid}/fd"):
             via = f"/proc/{pid}/fd/{number}"
             try:
@@ -223,9 +203,12 @@ class Witness:
                 writes = _flags(f"/proc/{pid}/fdinfo/{number}") & os.O_ACCMODE
             except (OSError, ValueError):
                 continue
+            if name.startswith("socket:"):
+                sockets.add(name)
             # Memory is no disk; /dev/shm can be given as a folder to watch.
-            if writes and name.startswith("/") and not name.startswith(NO_DISK):
+            elif writes and name.startswith("/") and not name.startswith(NO_DISK):
                 self._notes.keep(Path(name), own=True, via=via)
+        return sockets
 
     def _note_peers(self, process: psutil.Process) -> None:
         try:

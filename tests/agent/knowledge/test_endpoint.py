@@ -3,18 +3,20 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 
-from agent.knowledge.endpoint import MODEL, knowledge_app
+from agent.knowledge.endpoint import MODEL, knowledge_app, model_of
 from agent.knowledge.folder import RECEPTION, load_knowledge
-from agent.knowledge.responder import Responder
+from agent.knowledge.responder import ChatTurn, Reply, ReplyKind, Responder
 
 HOURS = "from half past seven in the morning until half past six in the evening."
 TOOL: ChatCompletionToolParam = {
@@ -33,15 +35,20 @@ def responder() -> Responder:
     return Responder(load_knowledge(RECEPTION))
 
 
-@pytest.fixture
-async def address(responder: Responder) -> AsyncIterator[str]:
-    config = uvicorn.Config(knowledge_app(lambda: responder), log_level="warning")
-    server = uvicorn.Server(config)
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     with socket.create_server(("127.0.0.1", 0)) as door:
         serving = asyncio.create_task(server.serve(sockets=[door]))
         yield f"http://127.0.0.1:{door.getsockname()[1]}/v1"
         server.should_exit = True
         await serving
+
+
+@pytest.fixture
+async def address(responder: Responder) -> AsyncIterator[str]:
+    async with served(knowledge_app(lambda: responder)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -198,3 +205,33 @@ async def test_the_client_raises_its_own_errors(client: AsyncOpenAI) -> None:
         await client.chat.completions.create(model="any", messages=[])
     with pytest.raises(NotFoundError):
         await client.embeddings.create(model="any", input="hello")
+
+
+async def test_the_models_name_says_the_language_and_each_reply_is_told(
+    responder: Responder,
+) -> None:
+    desks = {"en": responder, "de": Responder(load_knowledge(RECEPTION), "de")}
+    told: list[tuple[Sequence[ChatTurn], Reply]] = []
+    app = knowledge_app(
+        lambda: responder,
+        languages=lambda: desks,
+        on_reply=lambda turns, reply: told.append((turns, reply)),
+    )
+    async with (
+        served(app) as address,
+        AsyncOpenAI(base_url=address, api_key="none", max_retries=0) as client,
+    ):
+        models = [model.id for model in (await client.models.list()).data]
+        assert models == [MODEL, "visavis-knowledge-en", "visavis-knowledge-de"]
+        said: list[str] = []
+        for model in (model_of("de"), model_of("en"), MODEL, "gpt-5", model_of("fr")):
+            completion = await client.chat.completions.create(
+                model=model, messages=[{"role": "user", "content": "xyzzy"}]
+            )
+            said.append(completion.choices[0].message.content or "")
+    assert said[0].endswith("Soll ich jemanden rufen?")
+    assert all(text.endswith("Shall I call a colleague?") for text in said[1:])
+    assert [reply.language for _, reply in told] == ["de", "en", "en", "en", "en"]
+    turns, reply = told[0]
+    assert turns == [ChatTurn("user", "xyzzy")]
+    assert (reply.kind, reply.text) == (ReplyKind.OFFER_COLLEAGUE, said[0])

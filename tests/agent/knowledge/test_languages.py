@@ -8,8 +8,8 @@ from agent.knowledge.folder import RECEPTION, Knowledge, load_knowledge
 from agent.knowledge.intents import IntentReader
 from agent.knowledge.languages import LANGUAGES, Intent, Phrase
 from agent.knowledge.page import Entry
-from agent.knowledge.responder import ChatTurn, Reply, ReplyKind, Responder
 from agent.knowledge.rephrasing import forms
+from agent.knowledge.responder import ChatTurn, Reply, ReplyKind, Responder
 
 KNOWLEDGE = load_knowledge(RECEPTION)
 OTHERS = ("de", "es", "fr")
@@ -62,7 +62,7 @@ def test_every_listed_question_is_answered(code: str) -> None:
         ("de", "wo kann ich mein Auto hinstellen", "Wo kann ich parken?"),
         ("de", "haben Sie WLAN hier", "Wie komme ich ins WLAN?"),
         ("es", "¿perdone, dónde hay un baño?", "¿Dónde están los servicios?"),
-        ("es", "donde puedo dejar el coche", "¿Dónde puedo aparcar?"),
+        ("es", "donde puedo estacionar mi coche", "¿Dónde puedo aparcar?"),
         ("fr", "je cherche l'ascenseur s'il vous plaît", "Où est l'ascenseur ?"),
         ("fr", "où est-ce que je peux garer ma voiture", "Où puis-je me garer ?"),
     ],
@@ -142,22 +142,22 @@ def test_what_follows_a_stock_phrase_keeps_its_apostrophes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "questions", "second", "chosen"),
+    ("code", "word", "questions", "second", "chosen"),
     [
-        ("de", ("Wo ist der rote Saal?", "Wo ist der blaue Saal?"), "das zweite", 1),
-        ("es", ("¿Dónde está la sala roja?", "¿Dónde está la sala azul?"), "la primera", 0),
-        ("fr", ("Où est la salle rouge ?", "Où est la salle bleue ?"), "la deuxième", 1),
+        ("de", "Saal", ("Wo ist der rote Saal?", "Wo ist der blaue Saal?"), "das zweite", 1),
+        ("es", "sala", ("¿Dónde está la sala roja?", "¿Dónde está la sala azul?"), "la primera", 0),
+        ("fr", "salle", ("Où est la salle rouge ?", "Où est la salle bleue ?"), "la deuxième", 1),
     ],
 )
 def test_it_asks_which_was_meant_and_understands_the_choice(
-    code: str, questions: tuple[str, str], second: str, chosen: int
+    code: str, word: str, questions: tuple[str, str], second: str, chosen: int
 ) -> None:
     entries = tuple(Entry(question, f"{n}.", language=code) for n, question in enumerate(questions))
-    desk = Responder(Knowledge(entries), code)
-    asked = desk.reply([ChatTurn("user", "Saal sala salle")])
+    desk = Responder(Knowledge((*KNOWLEDGE.within(code), *entries)), code)
+    asked = desk.reply([ChatTurn("user", word)])
     assert asked.kind is ReplyKind.DID_YOU_MEAN
     assert asked.text.count("¿") in (0, 2), "a question inside of a question has no sign of its own"
-    turns = [ChatTurn("user", "Saal"), ChatTurn("assistant", asked.text), ChatTurn("user", second)]
+    turns = [ChatTurn("user", word), ChatTurn("assistant", asked.text), ChatTurn("user", second)]
     assert desk.reply(turns).entries == (asked.entries[chosen],)
 
 

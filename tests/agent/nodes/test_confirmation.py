@@ -26,14 +26,13 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import KioskFrame, UserCaptionFrame, VisitorFrame
+from agent.frames import ForgetFrame, KioskFrame, UserCaptionFrame, VisitorFrame
 from agent.nodes import Answers, AvatarService, UserCaptions, confirmation
 from agent.nodes.confirmation import EXPIRES_S, Confirmations
 from agent.protocol.events.kiosk import (
     KioskAnswer,
     KioskConfirm,
     KioskConfirmed,
-    KioskReset,
 )
 from agent.services.llm import actions as offering
 from agent.services.llm.actions import Action, offer_actions
@@ -309,23 +308,23 @@ async def test_a_typed_yes_is_one_too() -> None:
 
 
 async def test_when_the_visitor_is_forgotten_nothing_is_done_or_said() -> None:
-    reset = VisitorFrame(KioskReset(type="kiosk.reset"))
-    visit = await visited([], 6, extra=[(4, reset), (5, pressed(yes=True))])
+    visit = await visited([], 6, extra=[(4, ForgetFrame()), (5, pressed(yes=True))])
     assert visit.taxi.called == 0
     assert visit.shown == [ASKED, "declined"]
     assert visit.asked == []
     assert visit.voiced == [ASKED]
 
 
-async def test_what_fails_or_takes_too_long_is_told() -> None:
+async def test_what_fails_or_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     visit = await visited([], 4, extra=[(2, pressed(yes=True))], result={"error": "no cabs"})
     assert visit.shown == [ASKED, "failed"]
     assert visit.asked[0] == '{"error": "no cabs"}'
-    visit = await visited([], 12, extra=[(2, pressed(yes=True))], takes_s=60)
+    monkeypatch.setattr(offering, "TAKES_AT_MOST_S", 0.5)
+    visit = await visited([], 4, extra=[(2, pressed(yes=True))], takes_s=60)
     assert visit.shown == [ASKED, "failed"]
     assert "took too long" in visit.asked[0]
     done = visit.client.at(KioskFrame)[-1]
-    assert done - 2 == pytest.approx(offering.TAKES_AT_MOST_S, abs=0.1)
+    assert done - 2 == pytest.approx(0.5, abs=0.1)
 
 
 async def test_what_has_no_consequences_is_done_at_once() -> None:

@@ -101,6 +101,22 @@ async def test_a_request_changes_ears_voice_and_what_the_model_is_told() -> None
     assert told(down) == ["Be kind. Speak German, unless you are asked for another."]
 
 
+async def test_each_language_may_have_a_model_of_its_own() -> None:
+    voices = {"en": Voice(100), "de": Voice(200)}
+    spoken = {code: Spoken(voice, model=f"mine-{code}") for code, voice in voices.items()}
+    choice = LanguageChoice(spoken, "en", instructions="Be kind.")
+    pipeline = Pipeline([choice, ServiceSwitcher([*voices.values()])])
+    down = await played(pipeline, LanguageRequestFrame("de"), LanguageRequestFrame("en"))
+    deltas = [f.delta for f in down if isinstance(f, LLMUpdateSettingsFrame)]
+    assert [delta.model for delta in deltas if delta is not None] == ["mine-de", "mine-en"]
+    without = [LanguageRequestFrame("de")]
+    (frame,) = [
+        f for f in await played(conversation(), *without) if isinstance(f, LLMUpdateSettingsFrame)
+    ]
+    assert frame.delta is not None
+    assert "model" not in frame.delta.given_fields()
+
+
 async def test_a_language_that_is_not_spoken_changes_nothing() -> None:
     down = await played(
         conversation(), LanguageRequestFrame("fr"), LanguageRequestFrame("en"), SOUND

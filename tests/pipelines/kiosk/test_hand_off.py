@@ -8,16 +8,12 @@ from typing import Any
 import pytest
 from loguru import logger
 
-from agent.protocol.events.kiosk import KioskCalled
 from pipelines.configuration import ConfigurationError
 from pipelines.kiosk.config import HandOffConfig, MailConfig, WebhookConfig
 from pipelines.kiosk.hand_off import (
     APART_S,
-    Calling,
     HandOff,
     HandOffRequest,
-    Outcome,
-    Reason,
 )
 from pipelines.kiosk.webhook import WebhookError
 from tests.virtual_time import VirtualTimeLoop
@@ -155,28 +151,3 @@ def test_what_will_fail_is_said_at_the_start(
         HandOff(HandOffConfig(**config), environment=environment)
     assert str(failed.value).startswith("kiosk.hand_off.")
     assert "secret" not in environment.get("P", "") or "secret" not in str(failed.value)
-
-
-@pytest.mark.parametrize("outcome", ["called", "failed"])
-async def test_the_screen_follows_a_call(outcome: Outcome) -> None:
-    told: list[str] = []
-    reasons: list[Reason] = []
-
-    async def call(reason: Reason) -> Outcome:
-        reasons.append(reason)
-        await asyncio.sleep(0.01)
-        return outcome
-
-    async def tell(event: KioskCalled) -> None:
-        told.append(event.outcome)
-
-    async def nobody_comes() -> None:
-        told.append("nobody comes")
-
-    calling = Calling(call, tell, nobody_comes)
-    answers = await asyncio.gather(calling.call("button"), calling.call("phrase"))
-    assert answers == [outcome, "calling"]
-    assert told == ["calling", outcome, *(["nobody comes"] if outcome == "failed" else [])]
-    assert reasons == ["button"]
-    await calling.call("not_understood")
-    assert reasons == ["button", "not_understood"]

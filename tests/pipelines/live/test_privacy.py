@@ -19,7 +19,8 @@ import pytest
 
 from avatar.avatar import Avatar
 from avatar.rendering.warp import WarpRenderer
-from pipelines.simulation.witness import Content, Found, Witness, pieces_of
+from pipelines.simulation.content import Content, pieces_of
+from pipelines.simulation.witness import Found, Witness
 from tests.pipelines.live.test_conversation import asked
 from tests.pipelines.live.visitor import HEADER, Visitor, spoken, visit
 

@@ -8,7 +8,8 @@ import numpy as np
 import psutil
 import pytest
 
-from pipelines.simulation.witness import Content, Found, Witness, pieces_of
+from pipelines.simulation.content import Content, pieces_of
+from pipelines.simulation.witness import Found, Witness
 
 WORD = "Xylophon Quartett"
 NOISE = np.random.default_rng(0).normal(0, 900, 16_000).astype("<i2").tobytes()
@@ -83,8 +84,9 @@ def test_content_is_found_where_files_are_allowed_and_where_others_write(case: C
 
 
 def test_a_file_that_lives_for_a_moment_is_seen(case: Case) -> None:
-    found = case.seen(f"(own / 'a').write_text('{WORD}'); (own / 'a').unlink()")
-    assert found.files == (case.own / "a",)
+    """The time in which a program of a voice says a sentence into a file."""
+    does = f"import time; (own / 'a').write_text('{WORD}'); time.sleep(0.04); (own / 'a').unlink()"
+    assert case.seen(does).contents == (case.own / "a",)
 
 
 def test_a_file_without_a_name_is_read(case: Case) -> None:

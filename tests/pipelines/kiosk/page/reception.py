@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
 from agent.protocol.events.base import ServerEvent
@@ -62,13 +62,19 @@ HOUSE = Screen(
 
 
 class Reception:
-    """A server that says what a test has it say, and remembers what it heard."""
+    """A server that says what a test has it say, and remembers what it heard.
+
+    `sound` and `seen` count pieces of sound that are no silence, and pictures. While it is `deaf`
+    it does not say what the house is like.
+    """
 
     def __init__(self, picture: bytes, port: int = 0) -> None:
         self.screen = HOUSE
         self.pictures = True
         self.heard = list[dict[str, Any]]()
         self.sound = 0
+        self.seen = 0
+        self.deaf = False
         self.state = KioskState(state="attract", language="en")
         self._picture = picture
         self._sockets = list[WebSocket]()
@@ -142,7 +148,8 @@ class Reception:
             return FileResponse(PAGE / "kiosk" / "index.html")
 
         @app.get("/kiosk/screen")
-        async def facts() -> Screen:
+        async def facts(response: Response) -> Screen:
+            response.status_code = 503 if self.deaf else 200
             return self.screen
 
         @app.websocket("/v1/realtime")
@@ -170,8 +177,8 @@ class Reception:
             raise WebSocketDisconnect
         if message.get("text") is None:
             data = message["bytes"]
-            loud = data[0] == 1 and data[1] == MediaKind.USER_AUDIO and any(data[16:])
-            self.sound += loud
+            self.sound += data[1] == MediaKind.USER_AUDIO and any(data[16:])
+            self.seen += data[1] == MediaKind.USER_PICTURE
             return
         event = json.loads(message["text"])
         self.heard.append(event)

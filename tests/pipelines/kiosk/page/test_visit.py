@@ -16,6 +16,7 @@ from agent.protocol.events.kiosk import (
     KioskSources,
     VisitState,
 )
+from pipelines.kiosk.screen import ScreenLanguage
 from tests.pipelines.chromium import complaints, needs_chromium, text, until
 from tests.pipelines.kiosk.page.reception import ENGLISH, FRENCH, GERMAN, HOUSE, Reception
 from tests.pipelines.kiosk.page.screening import choose, press, seen, shows, whole, words
@@ -43,7 +44,7 @@ def test_nobody_there(page: Chrome) -> None:
 )
 @pytest.mark.parametrize("language", [ENGLISH, GERMAN], ids=lambda known: known.code)
 def test_every_state_discloses(
-    page: Chrome, reception: Reception, state: VisitState, language: ENGLISH.__class__
+    page: Chrome, reception: Reception, state: VisitState, language: ScreenLanguage
 ) -> None:
     reception.be(state, language.code)
     until(page, lambda: shows(page, state), 5)
@@ -265,7 +266,7 @@ def test_only_what_is_said_while_the_button_is_held_is_heard(
     time.sleep(0.4)
     assert reception.sound == before
     button = page.find_element(By.ID, "talk")
-    ActionChains(page).click_and_hold(button).perform()
+    ActionChains(page).click_and_hold(button).pause(0.5).perform()
     until(page, lambda: reception.sound > before + 5, 5)
     assert text(page, "talk") == "Go on, I am listening"
     ActionChains(page).release().perform()
