@@ -8,7 +8,7 @@ from avatar.assets import shipped_avatars
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
 from pipelines.build import find_voice
-from pipelines.build.conversation import Cast, Tongue
+from pipelines.build.cast import Cast, Tongue
 from pipelines.catalogue import PARTS
 from pipelines.config import ServeConfig
 

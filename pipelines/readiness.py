@@ -27,7 +27,8 @@ from avatar.parts import AUTO, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
 from pipelines.build import Look, build_avatar, build_voice, find_voice
-from pipelines.build.conversation import VOICE_RATE, Cast, Tongue
+from pipelines.build.cast import Cast, Tongue
+from pipelines.build.conversation import VOICE_RATE
 from pipelines.catalogue import PARTS
 from pipelines.config import LanguageConfig, ServeConfig
 from pipelines.loopback import loopback

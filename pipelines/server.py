@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pipecat.transports.smallwebrtc.request_handler import SmallWebRTCRequestHandler
 
 from pipelines.admission import Admission, caller
-from pipelines.build.conversation import Cast
+from pipelines.build.cast import Cast
 from pipelines.build.kiosk import add_house, build_house, kept
 from pipelines.config import ServeConfig
 from pipelines.duet.routes import add_duet
@@ -32,7 +32,8 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with with_answers(config, cast) as able, _kept(house):
+        note = None if house is None else house.unanswered.note
+        async with with_answers(config, cast, note) as able, _kept(house):
             answering = able if house is None else house.opened(able)
             sessions = Sessions(config, answering)
             app.state.sessions = sessions

@@ -23,8 +23,8 @@ from agent.transports.opening import Opening
 from agent.transports.webrtc import FaceWebRTCTransport
 from agent.transports.websocket import WebsocketTransport
 from avatar.errors import VisavisError
+from pipelines.build.cast import Cast
 from pipelines.build.conversation import (
-    Cast,
     Loaded,
     build_conversation,
     let_go,

@@ -156,8 +156,9 @@ class Confirmations(FrameProcessor):
         """Whether a frame is an answer, which goes no further."""
         match frame:
             case VisitorFrame(event=KioskAnswer(id=question.id, yes=yes)):
-                question.settle(answer=yes)
+                # First, or it would take with it what is said about what comes of the answer.
                 await self.broadcast_interruption()
+                question.settle(answer=yes)
                 return True
             case TranscriptionFrame(text=text):
                 return self._hears(question, text)

@@ -1,7 +1,7 @@
 """Putting a conversation together: the list of processors can be read here."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
@@ -24,7 +24,6 @@ from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
 from pipecat.transports.base_transport import BaseTransport
 
-from agent.knowledge.responder import Responder
 from agent.nodes import (
     Answers,
     AvatarService,
@@ -39,25 +38,19 @@ from agent.protocol.events.session import AvatarFacts
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.services.llm.client_functions import ClientFunctions
-from agent.services.llm.openai import Endpoint
 from agent.services.llm.tools import offer_languages, offer_look, offer_pages
 from agent.services.stt.streamed import StreamedSTTService
 from agent.services.stt.whisper import WhisperConfig
 from agent.services.tts.embedded import EmbeddedTTSService
 from agent.transports.rtvi import FaceRTVI, RTVIEvents, RTVIRequests
 from agent.turns.coordinator import TurnCoordinator
-from agent.turns.manners import Manners
 from agent.turns.performing import draws
-from agent.turns.phrases import Phrases
 from agent.turns.strategies import floor_strategies
-from avatar.avatar import Avatar
 from avatar.clock import SAMPLE_RATE
 from avatar.tracking.base import UserTracker
+from pipelines.build.cast import Cast, Tongue
 from pipelines.build.face import build_tracker, build_voice
-from pipelines.kiosk.desk import Desk
-from pipelines.kiosk.probes import probes_of
-from pipelines.kiosk.receptionist import Receptionist
-from pipelines.kiosk.understanding import Understanding
+from pipelines.build.reception import build_reception
 
 VOICE_RATE = 24_000
 """Samples a second of what the avatar says, on all transports."""
@@ -68,56 +61,6 @@ SPEECH = VADParams(confidence=0.7, start_secs=0.2, stop_secs=0.2, min_volume=0.3
 SOUND = VADParams(confidence=0.7, start_secs=0.064, stop_secs=0.1, min_volume=0.1)
 """When sound may become speech: two windows of the detector, so that the avatar holds at once, and
 three until it is over, so that a short word is known to be short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """Ears, voice and phrases of a language; without ears it is typed and pressed."""
-
-    stt: str | CustomService | None
-    voice: str | CustomService
-    phrases: Phrases
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Which parts a conversation is made of, by the names of the catalogues.
-
-    It begins in the first of the `tongues`. A language model may `look` at the camera's picture and
-    search `pages`, where there are any; `responders` know them by language. With a `desk`, visitors
-    come and go.
-    """
-
-    avatar: Avatar
-    tongues: Mapping[str, Tongue]
-    llm: str | CustomService
-    endpoint: Endpoint
-    generator: str = "rules"
-    tracker: str = "network"
-    manners: Manners = field(default_factory=Manners)
-    look: bool = False
-    pages: Callable[[], Responder] | None = None
-    responders: Callable[[], Mapping[str, Responder]] | None = None
-    traced: bool = False
-    desk: Desk | None = None
-
-    @property
-    def language(self) -> str:
-        """The language that a conversation begins in."""
-        return next(iter(self.tongues))
-
-    @property
-    def first(self) -> Tongue:
-        """How a conversation begins."""
-        return self.tongues[self.language]
-
-    @property
-    def ears_shared(self) -> bool:
-        """Whether one recogniser understands all languages, and tells which it heard."""
-        ears = self.first.stt
-        whisper = isinstance(ears, str) and ears.partition(":")[0] == "whisper"
-        same = all(tongue.stt == ears for tongue in self.tongues.values())
-        return whisper and same and len(self.tongues) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +115,18 @@ def build_conversation(
     """A conversation over a transport, ready to run; `rtvi` is what pipecat's own clients know."""
     face = AvatarService(cast.avatar, seed=seed)
     camera = UserCamera(loaded.tracker)
-    tools = _tools(cast, loaded, camera)
+    voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
+    reception = build_reception(
+        cast.desk,
+        cast.endpoint,
+        loaded.ears,
+        voices,
+        loaded.llm,
+        embedded=cast.llm == "knowledge",
+    )
+    tools = [*_tools(cast, loaded, camera), *reception.tools]
     context = LLMContext(tools=ToolsSchema(standard_tools=[*tools]))
     aggregators = LLMContextAggregatorPair(context, user_params=_hears(loaded))
-    voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
     pipeline = Pipeline(
         [
             transport.input(),
@@ -184,7 +135,7 @@ def build_conversation(
             face.user_tap(),
             *_one_of(loaded.ears),
             *_choice(cast, loaded, voices),
-            *_reception(cast, loaded, voices),
+            *reception.before_turns,
             TurnCoordinator(
                 ear=loaded.ear,
                 turns=loaded.turns,
@@ -193,8 +144,9 @@ def build_conversation(
                 language=cast.language,
                 chance=draws(seed),
             ),
-            *_understanding(cast),
+            *reception.behind_turns,
             UserCaptions(),
+            *reception.behind_captions,
             ClientFunctions(loaded.llm, tools),
             aggregators.user(),
             SignalsEnd(),
@@ -269,18 +221,6 @@ def _speaks(tongue: Tongue) -> TTSService:
 def _one_of(services: Sequence[FrameProcessor]) -> list[FrameProcessor]:
     """A service, or several of which one works at a time."""
     return [*services] if len(services) < 2 else [ServiceSwitcher([*services])]
-
-
-def _reception(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[FrameProcessor]:
-    """Who receives visitors, and asks the parts whether they work."""
-    if cast.desk is None:
-        return []
-    probes = probes_of(cast.endpoint, loaded.ears, voices)
-    return [Receptionist(replace(cast.desk, probes=probes))]
-
-
-def _understanding(cast: Cast) -> list[FrameProcessor]:
-    return [] if cast.desk is None else [Understanding(cast.language, cast.desk.look_up)]
 
 
 def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[LanguageChoice]:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from fastapi import FastAPI
 
+from agent.knowledge.unanswered import UnansweredLog
 from pipelines.admission import Admission
-from pipelines.build.conversation import Cast
+from pipelines.build.cast import Cast
 from pipelines.config import ServeConfig
 from pipelines.kiosk.actions import load_actions
 from pipelines.kiosk.config import KioskConfig
@@ -33,6 +35,10 @@ def build_house(config: ServeConfig, cast: Cast, admission: Admission) -> House:
         telemetry=Telemetry(),
         hand_off=HandOff(kiosk.hand_off),
         actions=load_actions(kiosk.tools),
+        unanswered=UnansweredLog(
+            lambda: datetime.now().astimezone(),
+            kiosk.unanswered.file if kiosk.unanswered.keep else None,
+        ),
     )
 
 

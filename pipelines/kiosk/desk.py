@@ -9,6 +9,7 @@ from agent.protocol.events.kiosk import Fault, KioskState
 from agent.services.llm.actions import Action
 from pipelines.kiosk.config import KioskConfig
 from pipelines.kiosk.hand_off import HandOff
+from pipelines.kiosk.orders import Orders
 from pipelines.kiosk.wording import Wording
 
 Probe: TypeAlias = Callable[[], Awaitable[bool]]
@@ -52,6 +53,7 @@ class Desk:
     look_up: LookUp | None = None
     hand_off: HandOff | None = None
     actions: tuple[Action, ...] = ()
+    orders: Orders = field(default_factory=Orders)
     show: Callable[[KioskState], None] = nobody
     count: Callable[[Moment], None] = nobody
 

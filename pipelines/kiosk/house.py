@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from agent.knowledge.unanswered import UnansweredLog
 from agent.nodes.pacing import loop_time
 from agent.protocol.events.kiosk import KioskState
 from agent.services.llm.actions import Action
 from pipelines.admission import Admission
-from pipelines.build.conversation import Cast
+from pipelines.build.cast import Cast
 from pipelines.config import ServeConfig
 from pipelines.kiosk.config import KioskConfig
 from pipelines.kiosk.desk import Moment
 from pipelines.kiosk.hand_off import HandOff
 from pipelines.kiosk.heartbeat import Facts
 from pipelines.kiosk.opening import desk_of, screen_of
+from pipelines.kiosk.orders import Orders
 from pipelines.kiosk.screen import Screen
 from pipelines.telemetry import Telemetry
 
@@ -29,6 +31,8 @@ class House:
     telemetry: Telemetry
     hand_off: HandOff
     actions: tuple[Action, ...]
+    unanswered: UnansweredLog
+    orders: Orders = field(default_factory=Orders)
     clock: Callable[[], float] = loop_time
     state: KioskState | None = None
     problems: tuple[str, ...] = ()
@@ -58,6 +62,7 @@ class House:
             desk_of(self.config, cast, show=self.show, count=self.count),
             hand_off=self.hand_off,
             actions=self.actions,
+            orders=self.orders,
         )
         self._screen = screen_of(desk)
         return replace(cast, desk=desk)

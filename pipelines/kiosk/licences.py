@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from avatar.errors import PartUnavailable
 
 if TYPE_CHECKING:
-    from pipelines.build.conversation import Cast, Tongue
+    from pipelines.build.cast import Cast, Tongue
 
 Verdict: TypeAlias = Literal["allowed", "non-commercial", "unknown"]
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.knowledge.responder import ChatTurn, ReplyKind, Responder
 from agent.protocol.events.kiosk import KioskState
-from pipelines.build.conversation import Cast
+from pipelines.build.cast import Cast
 from pipelines.config import ServeConfig
 from pipelines.kiosk.config import KioskConfig
 from pipelines.kiosk.desk import Desk, Found, LookUp, Moment, nobody

@@ -6,6 +6,7 @@ decides; here pipecat's frames become its events, and its actions become frames.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from loguru import logger
@@ -43,6 +44,7 @@ from agent.protocol.events.kiosk import (
 from pipelines.kiosk.desk import Desk, Moment
 from pipelines.kiosk.goodbyes import is_goodbye
 from pipelines.kiosk.health import Health
+from pipelines.kiosk.orders import Order
 from pipelines.kiosk.performing import Performer
 from pipelines.kiosk.presence import Sight
 from pipelines.kiosk.visit import Stage, VisitMachine
@@ -89,6 +91,7 @@ class Receptionist(FrameProcessor):
         self._order = asyncio.Lock()
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._obeying = ExitStack()
 
     async def cleanup(self) -> None:
         """Watch no more."""
@@ -113,6 +116,13 @@ class Receptionist(FrameProcessor):
         watching = self.create_task(self._watch(), "watch")
         probing = self.create_task(self._health.probe(), "probe")
         self._tasks = [watching, probing]
+        self._obeying.enter_context(self._desk.orders.obeyed(self._obey))
+
+    async def _obey(self, order: Order) -> None:
+        if order == "reset":
+            await self._tell(ResetAsked())
+        else:
+            await self.push_frame(KioskFrame(order))
 
     async def _from_visitor(self, frame: Frame) -> None:
         self._health.see(frame, self._clock())
@@ -281,6 +291,7 @@ class Receptionist(FrameProcessor):
         return presence.speech and now - self._voice_s >= presence.speech_s
 
     async def _stop(self) -> None:
+        self._obeying.close()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             if task is not asyncio.current_task():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pipecat.services.openai.stt import OpenAISTTService
 
+from agent.knowledge.errors import KnowledgeError
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, build_custom
 from agent.turns.manners import Manners
@@ -100,7 +101,9 @@ def test_a_model_that_is_not_here_says_how_to_get_it(
         find_service("stt", "pocketsphinx:large")
 
 
-def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: Path) -> None:
+def test_languages_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, tiny_whisper: Path, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
     ears = f"whisper:{tiny_whisper}"
     german = {"stt": ears, "voice": "espeak:de", "phrases": {"hold": ["Moment."]}}
@@ -121,7 +124,10 @@ def test_languages_side_by_side(monkeypatch: pytest.MonkeyPatch, tiny_whisper: P
     assert not replace(cast, tongues={**cast.tongues, "de": mixed}).ears_shared
     with pytest.raises(PartUnavailable, match="know English only, not Spanish"):
         chosen_cast(checked({"languages": {"es": {"stt": "pocketsphinx"}}}))
-    with pytest.raises(UnknownPart, match="know one language"):
-        chosen_cast(checked({"llm": "knowledge", "languages": {"de": german}}))
+    embedded = {"llm": "knowledge", "languages": {"de": german}}
+    assert tuple(chosen_cast(checked(embedded)).tongues) == ("en", "de")
+    (tmp_path / "a.md").write_text("## Where is the lift?\nHere.\n")
+    with pytest.raises(KnowledgeError, match="in the language 'de', found it in: en"):
+        chosen_cast(checked({**embedded, "knowledge": str(tmp_path)}))
     with pytest.raises(ConfigurationError, match=r"languages\.xx"):
         checked({"languages": {"xx": {}}})

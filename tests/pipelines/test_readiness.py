@@ -1,13 +1,17 @@
 """Choosing the parts of a conversation."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openai import AsyncOpenAI
 
+from agent.knowledge.responder import ChatTurn, Reply, ReplyKind
 from avatar.errors import PartUnavailable, UnknownPart
 from pipelines.capabilities import capabilities, chosen_parts
 from pipelines.config import ServeConfig
-from pipelines.readiness import chosen_cast
+from pipelines.readiness import chosen_cast, with_answers
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +48,28 @@ def test_parts_by_name() -> None:
         chosen_cast(ServeConfig(stt="ears"))
     with pytest.raises(PartUnavailable, match="visavis fetch recommended"):
         chosen_cast(ServeConfig(stt="whisper"))
+
+
+async def test_the_embedded_answers_speak_each_language_and_tell_what_they_said() -> None:
+    cast = chosen_cast(ServeConfig())
+    cast = replace(cast, tongues={"en": cast.first, "de": cast.first})
+    told: list[Reply] = []
+
+    def on_reply(turns: Sequence[ChatTurn], reply: Reply) -> None:
+        assert turns[-1].role == "user"
+        told.append(reply)
+
+    async with with_answers(ServeConfig(), cast, on_reply) as answering:
+        assert answering.endpoint.model == "visavis-knowledge-en"
+        async with AsyncOpenAI(api_key="none", base_url=answering.endpoint.base_url) as client:
+            for model in (answering.endpoint.model, "visavis-knowledge-de"):
+                await client.chat.completions.create(
+                    model=model, messages=[{"role": "user", "content": "xyzzy"}]
+                )
+    assert [(one.kind, one.language) for one in told] == [
+        (ReplyKind.OFFER_COLLEAGUE, "en"),
+        (ReplyKind.OFFER_COLLEAGUE, "de"),
+    ]
 
 
 def test_a_client_is_told_of_every_part_and_how_to_better_it() -> None:

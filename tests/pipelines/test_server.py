@@ -13,7 +13,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from agent.services.llm.openai import Endpoint
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
-from pipelines.build.conversation import Cast, Tongue
+from pipelines.build.cast import Cast, Tongue
 from pipelines.config import ServeConfig
 from pipelines.offers import LARGEST_OFFER
 from pipelines.server import create_app

@@ -115,6 +115,14 @@ class KioskSources(ServerEvent):
     sources: tuple[str, ...]
 
 
+class KioskPage(ServerEvent):
+    """Whoever looks after the kiosk wants its page to load anew, or to be as loud as this."""
+
+    type: Literal["kiosk.page"] = "kiosk.page"
+    reload: bool = False
+    volume: float | None = Field(default=None, ge=0, le=1)
+
+
 KioskTold: TypeAlias = (
-    KioskState | KioskHint | KioskCalled | KioskConfirm | KioskConfirmed | KioskSources
+    KioskState | KioskHint | KioskCalled | KioskConfirm | KioskConfirmed | KioskSources | KioskPage
 )

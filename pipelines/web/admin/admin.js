@@ -33,7 +33,6 @@ async function ask(path, body) {
 }
 
 function tell(text, bad = false) {
-  at("notice").hidden = !text;
   at("notice").classList.toggle("bad", bad);
   at("notice").textContent = text;
 }

@@ -25,8 +25,8 @@ async def test_entries_are_data_and_their_sources_are_told(tmp_path: Path) -> No
     async def on_sources(given: tuple[str, ...]) -> None:
         sources.append(given)
 
-    async def result(content: Any, **_: Any) -> None:
-        results.append(content)
+    async def told(result: Any, **_: Any) -> None:
+        results.append(result)
 
     offer_pages(llm, lambda: desk, on_sources)
     handler: Any = llm._functions["search_pages"].handler  # pyright: ignore[reportPrivateUsage]
@@ -41,7 +41,7 @@ async def test_entries_are_data_and_their_sources_are_told(tmp_path: Path) -> No
                 llm=llm,
                 pipeline_worker=worker,
                 context=context,
-                result_callback=result,
+                result_callback=told,
             )
         )
     found, nothing = results

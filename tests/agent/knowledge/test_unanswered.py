@@ -127,8 +127,8 @@ def test_a_folder_that_is_gone_is_no_exception(tmp_path: Path, warnings: list[st
 def test_questions_are_grouped_by_what_they_resemble(tmp_path: Path) -> None:
     file = tmp_path / "asked.csv"
     log = UnansweredLog(lambda: NOON, file)
-    ask(log, "Charge?", "charge", "charge something", "xyzzy plugh", "xyzzy plugh quux")
-    ask(log, "Wer gewann?", language="de")
+    ask(log, "Charge?", "charge", "charge something", "zzyzx grrk", "zzyzx grrk bmpf")
+    ask(log, "Zzyzx?", language="de")
     groups = grouped(read_unanswered(file), DESKS)
     assert [group.count for group in groups] == [3, 2, 1]
     charging, shares, german = groups
@@ -138,8 +138,8 @@ def test_questions_are_grouped_by_what_they_resemble(tmp_path: Path) -> None:
     assert (shares.entry, german.entry, german.language) == (None, None, "de")
     first, second, third = suggestions(groups)
     assert first == (f"add to {charging.entry.question!r} ({charging.entry.source}): - charge")
-    assert second == "write an entry (en): ## xyzzy plugh"
-    assert third == "write an entry (de): ## wer gewann"
+    assert second == "write an entry (en): ## zzyzx grrk"
+    assert third == "write an entry (de): ## zzyzx"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from agent.knowledge.folder import RECEPTION
 from agent.knowledge.responder import ChatTurn, Reply, ReplyKind

@@ -1,89 +1,29 @@
 """The admin page in headless Chromium: logging in, seeing what is wrong, and acting by keyboard."""
 
-import threading
 import time
-from collections.abc import Awaitable, Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipelines.kiosk.admin import AdminState, Operations, PartState, add_admin
-from pipelines.kiosk.config import AdminConfig
-from pipelines.pages import add_files
-from pipelines.serving import listening
 from tests.pipelines.chromium import complaints, needs_chromium, opened, text, until
+from tests.pipelines.kiosk.admin_desk import PASSCODE, PHONE, Kiosk
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-PHONE = (412, 1180)
-
-
-@dataclass
-class Kiosk:
-    """What the page is told, and what it asked for."""
-
-    faults: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    done: list[object] = field(default_factory=list[object])
-
-    def _does(self, what: str) -> Callable[[], Awaitable[None]]:
-        async def do() -> None:
-            self.done.append(what)
-
-        return do
-
-    async def _volume(self, volume: float) -> None:
-        self.done.append(volume)
-
-    def _state(self) -> AdminState:
-        return AdminState(
-            version="0.1.0",
-            uptime_s=200_000,
-            ready=True,
-            state="conversing",
-            sessions=1,
-            faults=self.faults,
-            knowledge_problems=self.problems,
-            visits={"noticed": 41, "greeted": 37, "handed_off": 3},
-            parts=(PartState(kind="stt", name="pocketsphinx", licence="BSD"),),
-            volume=0.6,
-        )
-
-    def app(self) -> FastAPI:
-        app = FastAPI()
-        does = self._does
-        operations = Operations(
-            self._state, does("reload"), does("restart"), does("reset"), self._volume
-        )
-        add_admin(app, AdminConfig(attempts=2, locked_s=60), operations)
-        add_files(app)
-        return app
 
 
 @pytest.fixture
 def kiosk(monkeypatch: pytest.MonkeyPatch) -> Kiosk:
-    monkeypatch.setenv("VISAVIS_PASSCODE", "open sesame")
+    monkeypatch.setenv("VISAVIS_PASSCODE", PASSCODE)
     return Kiosk()
 
 
 @pytest.fixture
 def page(kiosk: Kiosk) -> Generator[Chrome]:
-    server = uvicorn.Server(uvicorn.Config(kiosk.app(), log_level="error"))
-    with listening("127.0.0.1", 0) as listener:
-        serving = threading.Thread(target=server.run, args=([listener],))
-        serving.start()
-        try:
-            address = f"http://localhost:{listener.getsockname()[1]}/admin"
-            with opened(address, size=PHONE) as browser:
-                yield browser
-        finally:
-            server.should_exit = True
-            serving.join(10)
+    with kiosk.served() as address, opened(address, size=PHONE) as browser:
+        yield browser
 
 
 def press(page: Chrome, *keys: str) -> None:
@@ -93,7 +33,7 @@ def press(page: Chrome, *keys: str) -> None:
 
 def log_in(page: Chrome) -> None:
     until(page, lambda: page.switch_to.active_element.get_attribute("id") == "passcode")
-    press(page, "open sesame", Keys.ENTER)
+    press(page, PASSCODE, Keys.ENTER)
     until(page, lambda: page.find_element(By.ID, "desk").is_displayed())
 
 

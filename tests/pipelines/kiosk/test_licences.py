@@ -13,7 +13,7 @@ from avatar.assets import GENERATORS, bundle_folder
 from avatar.avatar import Avatar
 from avatar.errors import PartUnavailable
 from pipelines.build import build_avatar
-from pipelines.build.conversation import Cast, Tongue
+from pipelines.build.cast import Cast, Tongue
 from pipelines.kiosk.licences import (
     Licensed,
     licences_of,

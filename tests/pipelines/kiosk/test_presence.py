@@ -33,7 +33,10 @@ def told(pictures: list[Presence | None], sight: Sight | None = None) -> list[tu
 
 def test_a_face_is_confirmed_before_it_is_believed_and_so_is_its_absence() -> None:
     pictures = [None] * 5 + [face()] * 20 + [None] * 20
-    assert told(pictures) == [(0.0, False), (1.3, True), (3.2, False)]
+    (_, absent), (came, present), (went, gone) = told(pictures)
+    assert (absent, present, gone) == (False, True, False)
+    assert came == pytest.approx(0.5 + CONFIG.confirm_s, abs=EVERY_S)
+    assert went == pytest.approx(2.4 + CONFIG.confirm_s, abs=EVERY_S)
 
 
 def test_who_walks_by_is_nobody() -> None:

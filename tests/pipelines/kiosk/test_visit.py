@@ -171,6 +171,13 @@ def test_a_noise_that_never_ends_is_nobody_speaking() -> None:
     assert day.at(Forget) == [20 + LONGEST_SPEECH_S + 3]
 
 
+def test_a_noise_that_goes_on_keeps_nobody_from_being_served() -> None:
+    """A vacuum cleaner, for ten minutes: whoever touches the screen has their time."""
+    day = conversing(seen=False).on(20, SPEAKS).on(300, Touched()).until(350)
+    assert day.at(Open) == [10, 300]
+    assert day.machine.stage is Stage.CONVERSING
+
+
 def test_who_has_asked_and_gone_out_of_sight_hears_the_answer() -> None:
     day = conversing(seen=True).on(20, VisitorAsked()).on(21, GOES).on(30, SAYS).on(40, SAID)
     day.until(60)

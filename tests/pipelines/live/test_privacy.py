@@ -66,7 +66,7 @@ class House:
         Its `tempfile` tries whether a folder can be written, once, with four bytes.
         """
         trial = re.compile(rf"{re.escape(str(self.folder))}/tmp/[a-z0-9_]{{8}}")
-        known = (self.rigs, self.log, Path("/dev"))
+        known = (self.rigs, self.log, Path("/dev"), Path("/proc/self/fd"))
         return {
             path
             for path in files

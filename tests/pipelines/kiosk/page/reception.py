@@ -76,7 +76,7 @@ class Reception:
         self.seen = 0
         self.deaf = False
         self.state = KioskState(state="attract", language="en")
-        self._picture = picture
+        self.picture = picture
         self._sockets = list[WebSocket]()
         self._loop = asyncio.new_event_loop()
         config = uvicorn.Config(
@@ -194,7 +194,7 @@ class Reception:
             await asyncio.sleep(PICTURE_S)
             if websocket in self._sockets and self.pictures:
                 time_us = int((self._loop.time() - begun) * 1e6)
-                frame = MediaFrame(MediaKind.AVATAR_PICTURE, 0, time_us, self._picture)
+                frame = MediaFrame(MediaKind.AVATAR_PICTURE, 0, time_us, self.picture)
                 await websocket.send_bytes(encode(frame))
 
     async def _say(self, event: ServerEvent) -> None:

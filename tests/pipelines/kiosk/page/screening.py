@@ -1,8 +1,11 @@
 """What is on the kiosk's screen."""
 
 import re
+import time
 from typing import Any
 
+import cv2
+import numpy as np
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
@@ -45,6 +48,33 @@ return found;
 """
 
 
+LETTERS = """
+const inks = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+while (walker.nextNode()) {
+  const { currentNode: node } = walker;
+  const place = node.parentElement;
+  const shown = place.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  if (node.textContent.trim() === "" || !shown || place.closest(".unseen, dialog")) continue;
+  if (getComputedStyle(place).position === "absolute") continue;
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  context.fillStyle = getComputedStyle(place).color;
+  context.fillRect(0, 0, 1, 1);
+  const ink = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  for (const { left, top, right, bottom } of range.getClientRects())
+    inks.push([node.textContent.trim(), ink, left, top, right, bottom]);
+}
+const style = document.createElement("style");
+style.id = "no-letters";
+style.textContent = "* { color: transparent !important; animation: none !important;" +
+  " transition: none !important } ::placeholder { color: transparent !important }";
+document.head.append(style);
+return inks;
+"""
+
+
 def sized(page: Chrome, width: int, height: int) -> None:
     """A screen of so many pixels."""
     page.execute_cdp_cmd(
@@ -74,6 +104,36 @@ def pressable(page: Chrome) -> dict[str, tuple[float, float, float, float]]:
 def overlaps(page: Chrome) -> list[str]:
     """What lies over another, or beyond the screen."""
     return page.execute_script(OVERLAPS)
+
+
+def least_contrast(page: Chrome) -> tuple[float, str]:
+    """The letters that stand out least from what lies behind them: their contrast, by WCAG.
+
+    Behind them is what is drawn in their boxes without any letters; its hundredth part that is
+    nearest to the letters may be nearer still.
+    """
+    time.sleep(1)
+    inks = page.execute_script(LETTERS)
+    time.sleep(0.2)
+    shot = np.frombuffer(page.get_screenshot_as_png(), np.uint8)
+    drawn = cv2.cvtColor(cv2.imdecode(shot, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    page.execute_script("document.getElementById('no-letters').remove()")
+    worst = (float("inf"), "")
+    for letters, ink, *box in inks:
+        left, top, right, bottom = (max(0, round(edge)) for edge in box)
+        behind = _luminance(drawn[top:bottom, left:right].reshape(-1, 3))
+        own = _luminance(np.array([ink], np.uint8))
+        low, high = np.minimum(behind, own), np.maximum(behind, own)
+        contrast = float(np.percentile((high + 0.05) / (low + 0.05), 1))
+        worst = min(worst, (contrast, letters))
+    assert len(inks) > 5
+    return worst
+
+
+def _luminance(colours: np.ndarray) -> np.ndarray:
+    parts = colours / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
 def choose(page: Chrome, **choices: Any) -> None:
