@@ -3,3 +3,8 @@
 The modules of the spine read in this order: `clock`, `motion`, `tick`, `timeline`, `session`,
 `avatar`, `offline`.
 """
+
+import os
+
+# Read when onnxruntime is loaded, here and in workers; it tells its maker of each run otherwise.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

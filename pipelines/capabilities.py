@@ -1,10 +1,18 @@
 """What a server tells its clients about itself."""
 
-from agent.protocol.events.session import AvatarFacts, MotionFacts, PartFacts, VideoFacts, sizes_of
+from agent.protocol.events.session import (
+    AvatarFacts,
+    MotionFacts,
+    PartFacts,
+    SyntheticFacts,
+    VideoFacts,
+    sizes_of,
+)
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService
 from agent.transports.video_encoder import offered_codecs
 from avatar.assets import shipped_avatars
+from avatar.marking import DIGITAL_SOURCE_TYPE, DISCLOSURE
 from avatar.motion import ARKIT58
 from avatar.parts import Part, find_part
 from pipelines.build import find_voice
@@ -42,6 +50,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
     return AvatarFacts(
         name=cast.avatar.name,
         disclosure=config.disclosure,
+        synthetic=SyntheticFacts(digital_source_type=DIGITAL_SOURCE_TYPE, disclosure=DISCLOSURE),
         video=VideoFacts(codecs=offered_codecs(), sizes=sizes_of(cast.avatar.renderer.size)),
         motion=MotionFacts(names=ARKIT58.channels),
         avatars=tuple(shipped_avatars()),

@@ -61,6 +61,10 @@ class SessionTelemetry(FrameProcessor):
         self._meter = Meter(clock, telemetry.latency)
         self._watched, self._held = True, False
 
+    def failed(self, processor: FrameProcessor | None) -> None:
+        """A processor of this conversation reported an error."""
+        self._telemetry.error(part_of(processor))
+
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Look at a frame and let it pass."""
         await super().process_frame(frame, direction)

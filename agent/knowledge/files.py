@@ -9,7 +9,6 @@ from pathlib import Path
 from agent.knowledge.house import HOUSE_FILE, LARGEST_HOUSE, House, read_house
 from agent.knowledge.languages import DEFAULT_LANGUAGE, LANGUAGES
 from agent.knowledge.page import UNREADABLE, Page, read_page
-from agent.knowledge.pdf import read_pdf
 from agent.knowledge.table import read_table
 
 TEST_FILE = "test.csv"
@@ -149,6 +148,9 @@ def _page(data: bytes, name: str) -> Page:
     language = next((part for part in path.parts[:-1] if part in LANGUAGES), DEFAULT_LANGUAGE)
     kind = path.suffix.lower()
     if kind == ".pdf":
+        # It takes a third of a second to import, and few folders have one.
+        from agent.knowledge.pdf import read_pdf
+
         return read_pdf(data, name, language)
     text, problems = _text(data, name)
     page = (read_table if kind == ".csv" else read_page)(text, name, language)

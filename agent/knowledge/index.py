@@ -7,7 +7,7 @@ which survives misspelt and misheard words.
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,8 +116,9 @@ class KnowledgeIndex:
         logging.getLogger("bm25s").setLevel(logging.WARNING)
         self._entries = tuple(entries)
         self._language, self._weights, self._calibration = language, weights, calibration
-        self._words = _Bm25([self._document(entry, self.words) for entry in entries])
-        self._pieces = _Bm25([self._document(entry, self._pieces_of) for entry in entries])
+        documents = [self._document(entry) for entry in entries]
+        self._words = _Bm25([words for words, _ in documents])
+        self._pieces = _Bm25([pieces for _, pieces in documents])
         self._listed = self._listed_questions()
 
     def words(self, text: str) -> list[str]:
@@ -128,7 +129,8 @@ class KnowledgeIndex:
 
     def rank(self, text: str) -> Ranking:
         """The entries that may answer a question."""
-        words, pieces = frozenset(self.words(text)), set(self._pieces_of(text))
+        stems = self.words(text)
+        words, pieces = frozenset(stems), set(_pieces(stems))
         if not words or not self._entries:
             return Ranking()
         scores = self._words.scores(words) + self._weights.pieces * self._pieces.scores(pieces)
@@ -164,18 +166,20 @@ class KnowledgeIndex:
                 owners.setdefault(frozenset(self.words(asked)), set()).add(at)
         return {words: min(entries) for words, entries in owners.items() if len(entries) == 1}
 
-    def _document(self, entry: Entry, parts: Callable[[str], list[str]]) -> list[str]:
+    def _document(self, entry: Entry) -> tuple[list[str], list[str]]:
+        """The words of an entry, and their pieces, each as often as it counts."""
         weights = self._weights
-        asked = parts(" . ".join((entry.question, *entry.phrasings)))
-        listed = parts(" . ".join(entry.keywords))
-        said = parts(entry.answer)
-        return asked * weights.question + listed * weights.keywords + said * weights.answer
+        asked = self.words(" . ".join((entry.question, *entry.phrasings)))
+        listed = self.words(" . ".join(entry.keywords))
+        said = self.words(entry.answer)
+        parts = ((asked, weights.question), (listed, weights.keywords), (said, weights.answer))
+        words = [word for stems, count in parts for word in stems * count]
+        return words, [piece for stems, count in parts for piece in _pieces(stems) * count]
 
-    def _pieces_of(self, text: str) -> list[str]:
-        edged = (f"_{word}_" for word in self.words(text))
-        return [
-            word[at : at + PIECE] for word in edged for at in range(max(1, len(word) - PIECE + 1))
-        ]
+
+def _pieces(stems: Iterable[str]) -> list[str]:
+    edged = (f"_{stem}_" for stem in stems)
+    return [word[at : at + PIECE] for word in edged for at in range(max(1, len(word) - PIECE + 1))]
 
 
 class _Bm25:

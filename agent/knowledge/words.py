@@ -27,6 +27,9 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFC", text.lower())):
+        if word.isalnum():
+            found.append(word)
+            continue
         first, *others = _APOSTROPHE.split(word)
         for stem in (first, *(other for other in others if len(other) > LONGEST_ENDING)):
             parts = stem.split("-")

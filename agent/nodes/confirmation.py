@@ -7,6 +7,8 @@ from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
 from pipecat.frames.frames import (
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
     EagerTranscriptionFrame,
     Frame,
     LLMRunFrame,
@@ -66,7 +68,9 @@ class _Question:
     overtaken: bool = False
     """Something else was said: a yes in words may be meant for that."""
     said: bool | None = None
-    """An answer in words, until the turn or the message that holds it ends."""
+    """An answer that is given, until what it interrupts has ended."""
+    typed: bool | None = None
+    """An answer that is written, until it is sent."""
     quiet: bool = False
     forgotten: bool = False
     replaced: bool = False
@@ -93,6 +97,7 @@ class Confirmations(FrameProcessor):
         self.language = language
         self._expires_s = expires_s
         self._question: _Question | None = None
+        self._speaks = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Take the answers to a question; everything else passes."""
@@ -101,6 +106,8 @@ class Confirmations(FrameProcessor):
             self.language = frame.language
         elif isinstance(frame, ForgetFrame):
             self._forget()
+        elif isinstance(frame, BotStartedSpeakingFrame | BotStoppedSpeakingFrame):
+            self._speaks = isinstance(frame, BotStartedSpeakingFrame)
         question = self._question
         if question is None or not question.open or not await self._answers(question, frame):
             await self.push_frame(frame, direction)
@@ -136,8 +143,10 @@ class Confirmations(FrameProcessor):
             async with asyncio.timeout(self._expires_s):
                 agreed = await question.answer
         except TimeoutError:
-            question.quiet = question.overtaken
-            return "expired", EXPIRED
+            agreed = question.said
+            if agreed is None:
+                question.quiet = question.overtaken
+                return "expired", EXPIRED
         if not agreed:
             return "declined", REPLACED if question.replaced else DECLINED
         told = await act()
@@ -156,26 +165,32 @@ class Confirmations(FrameProcessor):
         """Whether a frame is an answer, which goes no further."""
         match frame:
             case VisitorFrame(event=KioskAnswer(id=question.id, yes=yes)):
-                # First, or it would take with it what is said about what comes of the answer.
-                await self.broadcast_interruption()
-                question.settle(answer=yes)
+                await self._pressed(question, answer=yes)
                 return True
             case TranscriptionFrame(text=text):
                 return self._hears(question, text)
             case EagerTranscriptionFrame(text=text):
                 return not says_more(text, _read(question, text))
             case UserCaptionFrame(typed=True, final=True, text=text):
-                question.said = _read(question, text)
-                question.overtaken |= question.said is None
-            case LLMRunFrame() if question.said is not None:
-                question.settle(answer=question.said)
+                question.typed = _read(question, text)
+                question.overtaken |= question.typed is None
+            case LLMRunFrame() if question.typed is not None:
+                question.settle(answer=question.typed)
                 return True
-            case UserStoppedSpeakingFrame() if question.said is not None:
-                # What comes of it is not told while the user has the floor.
-                question.settle(answer=question.said)
+            case UserStoppedSpeakingFrame() | BotStoppedSpeakingFrame():
+                # Nothing is told while the user has the floor, and an interruption takes it along.
+                if question.said is not None:
+                    question.settle(answer=question.said)
             case _:
                 pass
         return False
+
+    async def _pressed(self, question: _Question, *, answer: bool) -> None:
+        if self._speaks:
+            question.said = answer
+            await self.broadcast_interruption()
+        else:
+            question.settle(answer=answer)
 
     def _hears(self, question: _Question, text: str) -> bool:
         answer = _read(question, text)

@@ -24,6 +24,7 @@ from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
 from pipecat.transports.base_transport import BaseTransport
 
+from agent.knowledge.endpoint import model_of
 from agent.nodes import (
     Answers,
     AvatarService,
@@ -227,9 +228,14 @@ def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[La
     """What changes the language, where there are several."""
     if len(cast.tongues) == 1:
         return []
-    ears = (None,) * len(voices) if cast.ears_shared else loaded.ears
+    own = iter(() if cast.ears_shared else loaded.ears)
     spoken = {
-        code: Spoken(tts, stt) for code, tts, stt in zip(cast.tongues, voices, ears, strict=True)
+        code: Spoken(
+            voice,
+            None if cast.ears_shared or cast.tongues[code].stt is None else next(own),
+            model_of(code) if cast.llm == "knowledge" else None,
+        )
+        for code, voice in zip(cast.tongues, voices, strict=True)
     }
     told = cast.endpoint.instructions or ""
     return [LanguageChoice(spoken, cast.language, instructions=told, detects=cast.ears_shared)]

@@ -200,21 +200,31 @@ class Departure:
 
 
 class DrainingServer(uvicorn.Server):
-    """A server that lets a visit end before it does when it is told to by SIGTERM, once.
+    """A server that lets a visit end before it does: once, when it is told to by SIGTERM.
 
-    `departure` is to be set before it serves.
+    `web_server(...).config` says how it serves; `departure.begin` is for whoever wants it to end.
     """
 
-    departure: Departure | None = None
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        admission: Admission,
+        visiting: Callable[[], bool],
+        manager: ServiceManager,
+    ) -> None:
+        super().__init__(config)
+        self.departure = Departure(admission, visiting, self._leave, manager)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """What uvicorn does at a signal, but later."""
-        departure = self.departure
-        if departure is None or departure.begun or sig != signal.SIGTERM:
+        if self.departure.begun or sig != signal.SIGTERM:
             super().handle_exit(sig, frame)
             return
         self._captured_signals.append(sig)
-        asyncio.get_running_loop().call_soon_threadsafe(departure.begin)
+        asyncio.get_running_loop().call_soon_threadsafe(self.departure.begin)
+
+    def _leave(self) -> None:
+        self.should_exit = True
 
 
 def this_service_manager() -> ServiceManager:

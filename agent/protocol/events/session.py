@@ -158,6 +158,13 @@ class MotionFacts(Record):
     names: tuple[str, ...] = ()
 
 
+class SyntheticFacts(Record):
+    """That what comes is made by a machine, for machines to know (IPTC's digital source type)."""
+
+    digital_source_type: str
+    disclosure: str
+
+
 class AvatarFacts(Record):
     """What the server can do: `session.avatar` of `session.created`.
 
@@ -170,6 +177,7 @@ class AvatarFacts(Record):
     fps: int = 25
     name: str
     disclosure: str
+    synthetic: SyntheticFacts | None = None
     video: VideoFacts = VideoFacts()
     motion: MotionFacts
     avatars: tuple[str, ...] = ()

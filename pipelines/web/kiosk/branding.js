@@ -5,7 +5,7 @@
  */
 
 /** What text is drawn with on a colour: whichever contrasts more. */
-const [LIGHT, DARK] = ["#ffffff", "#0d1413"];
+const [LIGHT, DARK] = ["#ffffff", "#000000"];
 
 /**
  * @param {{name: string, colour: string, logo?: string | null, background?: string | null}} screen

@@ -9,8 +9,11 @@ from pipecat.frames.frames import (
     ClientConnectedFrame,
     EndFrame,
     Frame,
+    InterruptionFrame,
     STTMuteFrame,
+    SystemFrame,
     TranscriptionFrame,
+    TTSAudioRawFrame,
     VADUserStoppedSpeakingFrame,
 )
 from pipecat.pipeline.pipeline import Pipeline
@@ -23,7 +26,7 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import KioskFrame, UserPresenceFrame, VisitorFrame
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, KioskFrame, UserPresenceFrame, VisitorFrame
 from agent.nodes import (
     Answers,
     AvatarService,
@@ -86,6 +89,45 @@ class MutableSTT(FrameProcessor):
             await self.push_frame(TranscriptionFrame(text, "user", "", finalized=True))
 
 
+class Mouth(FrameProcessor):
+    """Says what a voice gives it in its time, and has no face."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: asyncio.Queue[Frame] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+
+    async def cleanup(self) -> None:
+        await super().cleanup()
+        if self._task is not None:
+            await self.cancel_task(self._task)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, InterruptionFrame):
+            self._waiting = asyncio.Queue()
+            if self._task is not None:
+                await self.cancel_task(self._task)
+                self._task = None
+            await self.push_frame(AvatarFlushFrame(0, 0))
+        if direction is FrameDirection.UPSTREAM or isinstance(frame, SystemFrame):
+            await self.push_frame(frame, direction)
+            return
+        self._waiting.put_nowait(frame)
+        if self._task is None:
+            self._task = self.create_task(self._speak(), "speak")
+
+    async def _speak(self) -> None:
+        while True:
+            frame = await self._waiting.get()
+            if isinstance(frame, TTSAudioRawFrame):
+                sound = AvatarAudioFrame(frame.audio, frame.sample_rate, 1)
+                await self.push_frame(sound)
+                await asyncio.sleep(len(frame.audio) / 2 / frame.sample_rate)
+            else:
+                await self.push_frame(frame)
+
+
 @dataclass(frozen=True, slots=True)
 class Stands:
     """A face is in front of the camera from one second to another."""
@@ -122,24 +164,25 @@ class Lobby:
     begins: datetime = MORNING
     microphone: Callable[[float], bool] = lambda at: True
     tts_fails: Callable[[str], bool] = lambda text: False
+    camera_until: float = 1e9
+    faced: bool = False
     before_end: Callable[["Lobby"], None] = lambda lobby: None
 
     async def run(self) -> "Lobby":
         """Play it."""
-        loop = asyncio.get_running_loop()
         self.client, self.context = Client(), LLMContext()
         self.stt = MutableSTT(self.script)
         self.llm = ScriptedLLM(self.answer, self.delay_s)
         self.tts = ScriptedTTS(self.tts_fails)
         self.moments: list[Moment] = []
         config = KioskConfig.model_validate(dict(self.settings))
-        start = loop.time()
+        self.looks = 0
         desk = Desk(
             config=config,
             name="Ana",
             words={code: wording_of(config, code) for code in self.languages},
             eared=self.eared,
-            wall=lambda: self.begins + timedelta(seconds=loop.time() - start),
+            wall=self._wall,
             probes=self.probes,
             look_up=self.look_up,
             count=self.moments.append,
@@ -156,8 +199,13 @@ class Lobby:
         await asyncio.gather(runner.run(), self._perform())
         return self
 
+    def _wall(self) -> datetime:
+        self.looks += 1
+        now = asyncio.get_running_loop().time()
+        return self.begins + timedelta(seconds=now - self.client.zero)
+
     def _parts(self, desk: Desk) -> list[FrameProcessor]:
-        face = AvatarService(AVATAR)
+        face = AvatarService(AVATAR) if self.faced else Mouth()
         aggregators = LLMContextAggregatorPair(
             self.context,
             user_params=LLMUserAggregatorParams(
@@ -169,7 +217,7 @@ class Lobby:
         spoken = {code: Spoken(self.tts) for code in self.languages}
         choice = LanguageChoice(spoken, self.languages[0], instructions="Be brief.")
         return [
-            face.user_tap(),
+            *([face.user_tap()] if isinstance(face, AvatarService) else []),
             self.stt,
             *([] if len(self.languages) < 2 else [choice]),
             self.receptionist,
@@ -203,7 +251,7 @@ class Lobby:
             if self.microphone(at) and (n % 25 == 0 or self._is_near(at)):
                 loud = any(speaks.begins <= at < speaks.ends for speaks in self.script)
                 await self.worker.queue_frame(sound(LOUD if loud else QUIET))
-            if self.camera is not None and n % 10 == 0:
+            if self.camera is not None and n % 10 == 0 and at < self.camera_until:
                 there = any(stands.begins <= at < stands.ends for stands in self.camera)
                 await self.worker.queue_frame(UserPresenceFrame(FACE if there else None))
             while extra and extra[0][0] <= at:

@@ -15,6 +15,7 @@ from pipecat.frames.frames import (
 from agent.frames import (
     AnswerComesFrame,
     AnswerFailedFrame,
+    AnswerWrittenFrame,
     AvatarLoadFrame,
     UserPresenceFrame,
     VisitorFrame,
@@ -89,13 +90,20 @@ def test_an_answer_that_does_not_come_is_missed(asks: list[Frame]) -> None:
 
 
 @pytest.mark.parametrize(
-    "frame", [InterruptionFrame(), AnswerComesFrame(), BotStartedSpeakingFrame()]
+    "frame", [InterruptionFrame(), AnswerComesFrame(), AnswerWrittenFrame()]
 )
 def test_who_is_answered_or_goes_on_waits_no_longer(frame: Frame) -> None:
     known = health()
     known.see(LLMRunFrame(), 10.0)
     known.see(frame, 11.0)
     assert known.faults(100.0) == ()
+
+
+def test_a_voice_that_fills_the_wait_does_not_hide_it() -> None:
+    known = health()
+    known.see(LLMRunFrame(), 10.0)
+    known.see(BotStartedSpeakingFrame(), 11.5)
+    assert known.faults(10.1 + SLOW_S) == ("answers",), "it has only said: let me see"
 
 
 def test_a_cough_without_words_is_not_waited_for() -> None:

@@ -198,3 +198,11 @@ def test_errors_are_called_by_the_part_that_they_come_from() -> None:
     ears = PocketSphinxSTTService(PocketSphinxConfig())
     assert part_of(ears) == "ears"
     assert [part_of(other) for other in (Answers(), IdentityFilter(), None)] == ["other"] * 3
+
+
+def test_errors_of_a_conversation_are_counted_by_part(telemetry: Telemetry) -> None:
+    counted = SessionTelemetry(telemetry)
+    for processor in (PocketSphinxSTTService(PocketSphinxConfig()), None, None):
+        counted.failed(processor)
+    assert value(telemetry, "errors_total", part="ears") == 1
+    assert value(telemetry, "errors_total", part="other") == 2

@@ -199,22 +199,21 @@ from fastapi import FastAPI
 import uvicorn
 from pipelines.admission import Admission
 from pipelines.config import ServeConfig
-from pipelines.kiosk.watchdog import Departure, DrainingServer
+from pipelines.kiosk.watchdog import DrainingServer, ServiceManager
 
 async def serve():
     door = Admission(ServeConfig())
-    server = DrainingServer(uvicorn.Config(FastAPI(), log_level="error"))
     began = []
 
     def visiting():
         began or began.append(time.monotonic())
-        return time.monotonic() - began[0] < 1.0
+        if time.monotonic() - began[0] < 1.0:
+            return True
+        print(door.reasons[0], flush=True)
+        return False
 
-    def end():
-        print(f"{time.monotonic() - began[0]:.1f} {door.reasons[0]}", flush=True)
-        server.should_exit = True
-
-    server.departure = Departure(door, visiting, end)
+    config = uvicorn.Config(FastAPI(), log_level="error")
+    server = DrainingServer(config, door, visiting, ServiceManager())
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         asyncio.get_running_loop().call_later(0.3, lambda: print("serving", flush=True))
@@ -240,6 +239,8 @@ def test_a_signal_lets_a_visit_end_first() -> None:
     ) as server:
         assert server.stdout is not None
         assert server.stdout.readline() == "serving\n"
+        begun = time.monotonic()
         server.send_signal(signal.SIGTERM)
-        assert server.stdout.readline() == f"1.0 {DRAINING}\n"
+        assert server.stdout.readline() == f"{DRAINING}\n"
         assert server.wait(20) == -signal.SIGTERM
+        assert time.monotonic() - begun >= 1.0

@@ -172,7 +172,11 @@ def test_without_policies_the_whole_screen_begins(
     unprivileged.get(reception.address)
     until(unprivileged, lambda: text(unprivileged, "begin") == "Touch the screen to begin", 10)
     until(unprivileged, lambda: "I cannot hear you just now." in text(unprivileged, "faults"), 10)
-    until(unprivileged, lambda: set(devices(reception)) == {("microphone", False), ("camera", False)}, 5)
+    until(
+        unprivileged,
+        lambda: set(devices(reception)) == {("microphone", False), ("camera", False)},
+        5,
+    )
     unprivileged.find_element(By.ID, "begin").click()
     until(unprivileged, lambda: text(unprivileged, "begin") == "Touch the screen", 5)
     sounds = "return visavis.client.player.soundEnabled"

@@ -65,7 +65,9 @@ def test_a_touch_anywhere_is_told_once_a_second(page: Chrome, reception: Recepti
 
 def test_the_whole_screen_begins(page: Chrome, reception: Reception) -> None:
     for x, y in ((540, 300), (40, 1200), (1040, 1300)):
-        hit = page.execute_script("return document.elementFromPoint(arguments[0], arguments[1]).id", x, y)
+        hit = page.execute_script(
+            "return document.elementFromPoint(arguments[0], arguments[1]).id", x, y
+        )
         assert hit == "begin"
     page.find_element(By.ID, "begin").send_keys(Keys.ENTER)
     until(page, lambda: reception.told("kiosk.touch"), 5)
@@ -104,7 +106,9 @@ def test_a_question_is_asked_by_pressing_it_or_writing_one(
     questions[1].click()
     page.find_element(By.ID, "text").send_keys("Is there coffee?\n")
     until(page, lambda: len(reception.told("response.create")) == 2, 5)
-    asked = [each["item"]["content"][0]["text"] for each in reception.told("conversation.item.create")]
+    asked = [
+        each["item"]["content"][0]["text"] for each in reception.told("conversation.item.create")
+    ]
     assert asked == [ENGLISH.suggestions[1], "Is there coffee?"]
     assert page.find_element(By.ID, "text").get_attribute("value") == ""
     assert text(page, "caption-user") == "You: Is there coffee?"
@@ -226,7 +230,9 @@ def test_nothing_of_a_visit_stays(page: Chrome, reception: Reception) -> None:
 
 def test_choices_are_the_visitors_and_go_with_them(page: Chrome, reception: Reception) -> None:
     talking(page, reception)
-    before = page.execute_script("return getComputedStyle(document.getElementById('done')).fontSize")
+    before = page.execute_script(
+        "return getComputedStyle(document.getElementById('done')).fontSize"
+    )
     choose(page, captions=False, contrast=True, still=True, button=True, size=3)
     press(page, "mute")
     until(page, lambda: reception.told("avatar.config.update"), 5)
@@ -234,14 +240,19 @@ def test_choices_are_the_visitors_and_go_with_them(page: Chrome, reception: Rece
     assert not seen(page, "captions")
     assert seen(page, "talk")
     assert text(page, "mute-text") == "Sound on"
-    larger = page.execute_script("return getComputedStyle(document.getElementById('done')).fontSize")
+    larger = page.execute_script(
+        "return getComputedStyle(document.getElementById('done')).fontSize"
+    )
     assert float(larger.removesuffix("px")) > 1.3 * float(before.removesuffix("px"))
     root = "return {...document.documentElement.dataset}"
     assert page.execute_script(root).items() >= {"contrast": "more", "motion": "less"}.items()
     reception.be("reset")
     until(page, lambda: shows(page, "reset"), 5)
     talking(page, reception)
-    assert page.execute_script(root).items() >= {"contrast": "usual", "motion": "usual", "size": "1"}.items()
+    assert (
+        page.execute_script(root).items()
+        >= {"contrast": "usual", "motion": "usual", "size": "1"}.items()
+    )
     assert seen(page, "captions")
     assert not seen(page, "talk")
     assert text(page, "mute-text") == "Sound off"
