@@ -215,6 +215,13 @@ class KioskFrame(SystemFrame):
 
 
 @dataclass
+class IntroductionFrame(SystemFrame):
+    """Words to be said before the next answer, whatever it is; none takes them back."""
+
+    text: str
+
+
+@dataclass
 class LanguageRequestFrame(SystemFrame):
     """Somebody wants to go on in this language, a code such as `de`."""
 

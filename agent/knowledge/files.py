@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.knowledge.errors import KnowledgeError
 from agent.knowledge.house import HOUSE_FILE, LARGEST_HOUSE, House, read_house
 from agent.knowledge.languages import DEFAULT_LANGUAGE, LANGUAGES
 from agent.knowledge.page import UNREADABLE, Page, read_page
@@ -21,6 +22,9 @@ LARGEST = {".md": 2_000_000, ".csv": 2_000_000, ".pdf": 20_000_000}
 """Bytes of a file, by its kind."""
 
 MOST_FILES = 1_000
+MOST_NAMES = 20_000
+"""Of files and folders of any kind; a folder with more is another one than was meant."""
+
 LONGEST_LINE = 4_000
 """Characters; a line of more is no text that anybody wrote."""
 
@@ -41,6 +45,9 @@ def knowledge_files(folder: Path) -> tuple[list[Path], list[str]]:
     """The files that may be read, in order, and what is wrong with the others.
 
     What is hidden is left out. A link may lead to a file of the folder, and nowhere else.
+
+    Raises:
+        KnowledgeError: It is no folder of knowledge, but half a disk.
     """
     root = Path(os.path.realpath(folder))
     found: list[Path] = []
@@ -102,7 +109,14 @@ class _TooLarge(Exception):
 
 
 def _walked(folder: Path) -> Iterator[Path]:
+    names = 0
     for base, folders, files in os.walk(folder):
+        names += len(folders) + len(files)
+        if names > MOST_NAMES:
+            raise KnowledgeError(
+                f"expected a folder of knowledge at {folder}, found one with more than "
+                f"{MOST_NAMES:,} files; name the folder of the pages alone"
+            )
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
             path = Path(base, name)

@@ -25,7 +25,7 @@ MOST_PAGES = 500
 SPOKEN_SENTENCES = 3
 """Of a paragraph: nobody listens to more."""
 
-LONGEST_QUESTION = 100
+LONGEST_QUESTION = 60
 """Characters of a first sentence as a question."""
 
 FEWEST_WORDS = 3
@@ -41,6 +41,11 @@ _BROKEN = (
 """All that pypdf raises at bytes that are no PDF."""
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[^\W\d_a-z]|[¿¡\"“„«(])")
+_BULLET = re.compile(r"^[\u2022\u25aa\u25cf\u2013\u2014*-]\s+")
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+(?=\D)")
+_LEADERS = re.compile(r"(?:\.\s?){5}")
+"""Between an item of a table of contents and its page."""
+
 _BOLD = re.compile("bold|black|heavy|semibold", re.IGNORECASE)
 
 
@@ -145,28 +150,33 @@ def _entries(pages: dict[int, list[_Line]], name: str, language: str) -> tuple[E
             bold[line.bold] += len(line.text)
     usual = sizes.most_common(1)[0][0] if sizes else 0.0
     stands_out = bold[False] > bold[True]
-    found: list[Entry] = []
+    paragraphs: list[tuple[int, _Paragraph]] = []
     for number, lines in pages.items():
         heads = [
             line.size >= LARGER * usual or (stands_out and line.bold and line.text[-1] not in ".,;")
             for line in lines
         ]
-        for paragraph in _paragraphs(lines, heads):
-            sentences = _SENTENCE.split(paragraph.text)
-            question = paragraph.heading or textwrap.shorten(
-                sentences[0], LONGEST_QUESTION, placeholder=""
-            )
-            found.append(
-                Entry(
-                    question=question or sentences[0][:LONGEST_QUESTION],
-                    answer=" ".join(sentences[:SPOKEN_SENTENCES]),
-                    keywords=(paragraph.below,) if paragraph.below else (),
-                    topic=PurePath(name).stem,
-                    language=language,
-                    source=f"{name}:{number}",
-                )
-            )
-    return tuple(found)
+        paragraphs += [(number, paragraph) for paragraph in _paragraphs(lines, heads)]
+    # What stands on several pages is their header or footer.
+    times = Counter(paragraph.text for _, paragraph in paragraphs if not paragraph.heading)
+    return tuple(
+        _entry(paragraph, f"{name}:{number}", language)
+        for number, paragraph in paragraphs
+        if times[paragraph.text] <= 1
+    )
+
+
+def _entry(paragraph: _Paragraph, source: str, language: str) -> Entry:
+    sentences = _SENTENCE.split(paragraph.text)
+    first = textwrap.shorten(sentences[0], LONGEST_QUESTION, placeholder="")
+    return Entry(
+        question=paragraph.heading or first or sentences[0][:LONGEST_QUESTION],
+        answer=" ".join(sentences[:SPOKEN_SENTENCES]),
+        keywords=(paragraph.below,) if paragraph.below else (),
+        topic=PurePath(source).stem,
+        language=language,
+        source=source,
+    )
 
 
 def _paragraphs(lines: Sequence[_Line], heads: Sequence[bool]) -> Iterator[_Paragraph]:
@@ -183,16 +193,18 @@ def _paragraphs(lines: Sequence[_Line], heads: Sequence[bool]) -> Iterator[_Para
                 heading, below = "", heading or below
             inside = []
         if is_head:
-            heading = f"{heading} {line.text}" if heading and wraps else line.text
+            named = _NUMBERED.sub("", line.text)
+            heading = f"{heading} {named}" if heading and wraps else named
             below = ""
         else:
-            inside.append(line.text)
+            inside.append(_BULLET.sub("", line.text))
     if _says_something(inside):
         yield _Paragraph(heading, below, _joined(inside))
 
 
 def _says_something(lines: Sequence[str]) -> bool:
-    return len(" ".join(lines).split()) >= FEWEST_WORDS
+    text = " ".join(lines)
+    return len(text.split()) >= FEWEST_WORDS and _LEADERS.search(text) is None
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -88,20 +88,20 @@ def exams(knowledge: Knowledge, language: str, folder: Path) -> list[Exam]:
     file = folder / TEST_FILE
     if not file.exists():
         return [*_left_out(knowledge, language), *_taken_away(knowledge, language)]
-    questions = [question for spoken, question in read_test(file) if spoken == language]
-    known = {utterance(entry.question): entry.question for entry in knowledge.within(language)}
-    listed: list[Question] = []
-    for question in questions:
-        if question.entry is None:
-            listed.append(question)
-        elif (entry := known.get(utterance(question.entry))) is not None:
-            listed.append(replace(question, entry=entry))
-        else:
-            raise KnowledgeError(
-                f"{question.source}: expected a question of this folder in {language!r}, found "
-                f"{question.entry!r}; write it as in its heading, or leave the cell empty"
-            )
-    return [Exam(Responder(knowledge, language), tuple(listed))] if listed else []
+    questions = _expected(knowledge, language, read_test(file))
+    return [Exam(Responder(knowledge, language), questions)] if questions else []
+
+
+def check_test(knowledge: Knowledge, folder: Path) -> None:
+    """See whether the folder's `test.csv`, if there is one, can be used.
+
+    Raises:
+        KnowledgeError: It cannot.
+    """
+    file = folder / TEST_FILE
+    asked = read_test(file) if file.exists() else []
+    for language in dict.fromkeys(language for language, _ in asked):
+        _expected(knowledge, language, asked)
 
 
 def read_test(file: Path) -> list[tuple[str, Question]]:
@@ -124,6 +124,25 @@ def read_test(file: Path) -> list[tuple[str, Question]]:
         ]
     except (OSError, TableError, UnicodeDecodeError) as error:
         raise KnowledgeError(f"expected a table of questions in {file}, found: {error}") from error
+
+
+def _expected(
+    knowledge: Knowledge, language: str, asked: Sequence[tuple[str, Question]]
+) -> tuple[Question, ...]:
+    """The questions in a language, with the entries that they expect as these are written."""
+    known = {utterance(entry.question): entry.question for entry in knowledge.within(language)}
+    found: list[Question] = []
+    for spoken, question in asked:
+        if spoken != language:
+            continue
+        entry = None if question.entry is None else known.get(utterance(question.entry))
+        if question.entry is not None and entry is None:
+            raise KnowledgeError(
+                f"{question.source}: expected a question of this folder in {language!r}, found "
+                f"{question.entry!r}; write it as in its heading, or leave the cell empty"
+            )
+        found.append(replace(question, entry=entry))
+    return tuple(found)
 
 
 def attempt(held: Sequence[Exam], share: float, seed: int = 0) -> list[Trial]:

@@ -24,6 +24,7 @@ from agent.frames import (
     AnswerFailedFrame,
     AnswerWrittenFrame,
     AvatarDirectionFrame,
+    IntroductionFrame,
     SayFrame,
 )
 from agent.turns.sentiment import felt, may_be_tag, tagged
@@ -48,12 +49,14 @@ class Answers(FrameProcessor):
     Markup and emoji are left out, a beginning like `[happy]` or the first words set the avatar's
     emotion, and an answer without a word is reported upstream. `SayFrame`s are said at once, but
     not between an answer's words and its voice, which they would follow, nor where answers are only
-    written, which is told upstream instead of their voice.
+    written, which is told upstream instead of their voice. An `IntroductionFrame` waits for an
+    answer and goes before it.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._calls = self._due = False
+        self._introduction = ""
         self._reset()
 
     def _reset(self) -> None:
@@ -69,6 +72,8 @@ class Answers(FrameProcessor):
             await self.push_frame(frame, direction)
         elif isinstance(frame, SayFrame):
             await self._say(frame)
+        elif isinstance(frame, IntroductionFrame):
+            self._introduction = frame.text
         elif isinstance(frame, LLMTextFrame):
             await self._text(frame)
         else:
@@ -109,8 +114,14 @@ class Answers(FrameProcessor):
             if text.strip() and not self._due:
                 self._due = True
                 await self.push_frame(AnswerComesFrame(), FrameDirection.UPSTREAM)
+                await self._introduce()
             frame.text = text
             await self.push_frame(frame)
+
+    async def _introduce(self) -> None:
+        text, self._introduction = self._introduction, ""
+        if text:
+            await self.push_frame(TTSSpeakFrame(text, append_to_context=False))
 
     async def _read_tag(self) -> str:
         """Take the tag at the beginning, if there is one; returns the text behind it."""

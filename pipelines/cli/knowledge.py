@@ -29,11 +29,14 @@ def knowledge() -> None:
 
 @app.command()
 def check(folder: Folder = None) -> None:
-    """Tell all that is wrong with a folder, with file and line; 1 where something is."""
+    """Tell all that is wrong with a folder and its test.csv, with file and line; 1 where it is."""
     from agent.knowledge.errors import KnowledgeError
+    from agent.knowledge.folder import RECEPTION
+    from agent.knowledge.quality import check_test
 
     try:
         found = _loaded(folder)
+        check_test(found, folder or RECEPTION)
     except KnowledgeError as error:
         typer.echo(str(error))
         raise typer.Exit(1) from error

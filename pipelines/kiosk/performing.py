@@ -6,11 +6,17 @@ from typing import Protocol, assert_never
 from pipecat.frames.frames import Frame, LLMConfigureOutputFrame, STTMuteFrame
 from pipecat.processors.frame_processor import FrameDirection
 
-from agent.frames import AvatarDirectionFrame, AvatarEffortFrame, LanguageRequestFrame, SayFrame
+from agent.frames import (
+    AvatarDirectionFrame,
+    AvatarEffortFrame,
+    IntroductionFrame,
+    LanguageRequestFrame,
+    SayFrame,
+)
 from avatar.tick import Style
 from pipelines.kiosk.desk import Desk
 from pipelines.kiosk.ladder import Rung
-from pipelines.kiosk.visit_events import Greet, Open, SayFarewell
+from pipelines.kiosk.visit_events import Greet, Introduce, Open, SayFarewell
 from pipelines.kiosk.wording import Wording
 
 
@@ -46,14 +52,17 @@ class Performer:
         """What is said in the language that is spoken."""
         return self._desk.words[self.language]
 
-    async def perform(self, action: Open | Greet | SayFarewell) -> None:
+    async def perform(self, action: Open | Greet | Introduce | SayFarewell) -> None:
         """Push the frames of an action, in their order."""
         match action:
             case Open():
                 self._open = True
                 await self._set_ears()
                 await self._push(AvatarDirectionFrame(listens=True))
+            case Introduce():
+                await self._push(IntroductionFrame(self.words.introduced(self._desk.name)))
             case Greet():
+                await self._push(IntroductionFrame(""))
                 greeting = self.words.greeting(self._desk.wall(), self._desk.name)
                 await self._push(SayFrame(greeting, append_to_context=True))
             case SayFarewell():

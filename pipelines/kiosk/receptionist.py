@@ -19,6 +19,7 @@ from pipecat.frames.frames import (
     LLMRunFrame,
     StartFrame,
     TranscriptionFrame,
+    UserStoppedSpeakingFrame,
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
@@ -56,6 +57,7 @@ from pipelines.kiosk.visit_events import (
     ResetAsked,
     Seen,
     Touched,
+    TurnTaken,
     VisitAction,
     VisitEvent,
     VisitorAsked,
@@ -84,7 +86,7 @@ class Receptionist(FrameProcessor):
         self._performer = Performer(self.push_frame, desk)
         self._machine: VisitMachine | None = None
         self._sight = Sight(desk.config.presence)
-        self._health = Health(desk.probes, self._ailing)
+        self._health = Health(desk.probes, self._show)
         self._voice_s: float | None = None
         self._conversed = self._awaits = False
         self._told: KioskState | None = None
@@ -132,11 +134,11 @@ class Receptionist(FrameProcessor):
             case VisitorFrame():
                 await self._visitor(frame)
             case TranscriptionFrame():
-                await self._asks(frame.text)
+                await self._asks(frame.text, typed=False)
             case UserCaptionFrame(final=True, typed=True):
-                await self._asks(frame.text)
+                await self._asks(frame.text, typed=True)
             case LLMRunFrame():
-                await self._tell(VisitorAsked())
+                await self._tell(VisitorAsked(typed=True))
             case LanguageFrame():
                 await self._goes_on_in(frame.language)
             case AvatarPicturesFrame():
@@ -158,6 +160,8 @@ class Receptionist(FrameProcessor):
             case VADUserStoppedSpeakingFrame():
                 self._voice_s = None
                 await self._tell(VisitorSpeaks(False))
+            case UserStoppedSpeakingFrame():
+                await self._tell(TurnTaken())
             case BotStartedSpeakingFrame():
                 self._answered()
                 await self._tell(AvatarSpeaks(True))
@@ -187,12 +191,13 @@ class Receptionist(FrameProcessor):
         if seen is not None:
             await self._tell(seen)
 
-    async def _asks(self, text: str) -> None:
+    async def _asks(self, text: str, *, typed: bool) -> None:
         self._awaits = True
         if not self._conversed:
             self._conversed = True
             self._desk.count("conversed")
-        await self._tell(VisitorAsked(goodbye=is_goodbye(text, self._performer.language)))
+        goodbye = is_goodbye(text, self._performer.language)
+        await self._tell(VisitorAsked(goodbye, typed))
 
     def _answered(self) -> None:
         if self._awaits:
@@ -249,10 +254,6 @@ class Receptionist(FrameProcessor):
             await self._performer.exert(self._health.rung)
             self._desk.show(state)
             await self.push_frame(KioskFrame(state))
-
-    async def _ailing(self) -> None:
-        """Something fails, or works again."""
-        await self._show()
 
     async def _watch(self) -> None:
         """Say when a deadline has come, and look at the clock and at what is silent."""

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,7 +32,8 @@ async def in_thread(call: Callable[[], T], name: str) -> T:
 
     def run() -> None:
         result = _outcome(call)
-        if not loop.is_closed():
+        # The loop may be closed by now.
+        with suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, result)
 
     threading.Thread(target=run, name=name, daemon=True).start()

@@ -13,12 +13,14 @@ from pipelines.kiosk.visit_events import (
     AvatarSpeaks,
     Forget,
     Greet,
+    Introduce,
     Open,
     Quiet,
     ResetAsked,
     SayFarewell,
     Seen,
     Touched,
+    TurnTaken,
     VisitAction,
     VisitEvent,
     VisitorAsked,
@@ -34,6 +36,10 @@ LONGEST_SPEECH_S = 120.0
 """Nobody speaks for longer in one go: it is a noise, or an end that was not told."""
 LONGEST_WAIT_S = 15.0
 """An answer that has not come by then is not waited for."""
+UNHEARD_S = 3.0
+"""Words that have not come by then will not: whoever spoke is greeted."""
+INTRODUCED_S = 2.5
+"""A greeting that was cut off before has not said who speaks: it is made up for."""
 RESET_S = 0.6
 """For so long the screen shows that all is forgotten."""
 
@@ -75,6 +81,10 @@ class Known:
     """Whoever is there was served already: they are not greeted again by being seen."""
     ended_s: float = -1e9
     quiet: bool = False
+    spoke: bool = False
+    """They spoke before they were greeted."""
+    introduced_s: float = 1e9
+    """When the greeting will have said who speaks."""
 
 
 class VisitMachine:
@@ -109,8 +119,10 @@ class VisitMachine:
             case Stage.ATTRACT:
                 return self._again_s() if self._waits_again() else None
             case Stage.NOTICED:
-                ready = known.since_s + self._visit.greet_after_s
-                return known.speaks_s + LONGEST_SPEECH_S if known.speaks else ready
+                if known.speaks:
+                    return known.speaks_s + LONGEST_SPEECH_S
+                spoken = known.speaks_s + UNHEARD_S
+                return spoken if known.spoke else known.since_s + self._visit.greet_after_s
             case Stage.GREETING:
                 longest = LONGEST_GREETING_S if known.says else SILENT_VOICE_S
                 return known.since_s + longest
@@ -150,10 +162,10 @@ class VisitMachine:
                 self._know(present=bool(present), present_s=now, sees=sees, dismissed=dismissed)
             case VisitorSpeaks(active):
                 goodbye = self._known.goodbye and not active
-                self._know(speaks=active, speaks_s=now, active_s=now, goodbye=goodbye)
+                self._know(speaks=active, speaks_s=now, active_s=now, goodbye=goodbye, spoke=True)
             case AvatarSpeaks(active):
                 self._know(says=active, says_s=now, active_s=now, asked_s=None)
-            case VisitorAsked(goodbye):
+            case VisitorAsked(goodbye=goodbye):
                 self._know(goodbye=goodbye, active_s=now, asked_s=now)
             case Touched():
                 self._know(goodbye=False, active_s=now)
@@ -167,9 +179,13 @@ class VisitMachine:
         comes = isinstance(event, Touched | VisitorAsked) or spoken
         if comes or (self._waits_again() and now >= self._again_s()):
             self._go(
-                Stage.NOTICED, now, active_s=now, sees=self._known.present, seen_only=not comes
-            )
-            return (Open(),)
+                Stage.NOTICED, now, active_s=now, sees=self._known.present, seen_only=not comes,
+                spoke=spoken,
+            )  # fmt: skip
+            typed = isinstance(event, VisitorAsked) and event.typed
+            if typed:
+                self._go(Stage.CONVERSING, now)
+            return (Open(), Introduce()) if typed or spoken else (Open(),)
         if self.stage is Stage.RESET and now >= self._known.since_s + RESET_S:
             self._go(Stage.ATTRACT, now)
         return ()
@@ -179,18 +195,29 @@ class VisitMachine:
         known = self._known
         if isinstance(event, Seen) and not event.present and known.seen_only:
             return self._forgotten(now)
-        talks = known.speaks and now < known.speaks_s + LONGEST_SPEECH_S
-        if talks or now < known.since_s + self._visit.greet_after_s:
+        whole = isinstance(event, TurnTaken)
+        typed = isinstance(event, VisitorAsked) and event.typed
+        if typed or (whole and known.asked_s is not None):
+            self._go(Stage.CONVERSING, now)
+            return () if known.spoke else (Introduce(),)
+        if isinstance(event, VisitorSpeaks) and event.active:
+            return (Introduce(),)
+        due = self.deadline
+        if not whole and (due is None or now < due):
             return ()
-        self._go(Stage.GREETING, now)
+        self._go(Stage.GREETING, now, introduced_s=1e9)
         return (Greet(),)
 
     def _greeted(self, event: VisitEvent, now: float) -> Actions:
         heard = isinstance(event, AvatarSpeaks) and not event.active
         asked = isinstance(event, VisitorAsked | VisitorSpeaks)
         due = self.deadline
+        if isinstance(event, AvatarSpeaks) and event.active:
+            self._know(introduced_s=now + INTRODUCED_S)
         if heard or asked or (due is not None and now >= due):
+            cut_off = now < self._known.introduced_s
             self._go(Stage.CONVERSING, now, active_s=now)
+            return (Introduce(),) if cut_off else ()
         return ()
 
     def _talked(self, now: float) -> Actions:

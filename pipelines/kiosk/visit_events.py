@@ -27,9 +27,17 @@ class VisitorSpeaks:
 
 @dataclass(frozen=True, slots=True)
 class VisitorAsked:
-    """Words have come, spoken or typed; with a `goodbye`, they were the last ones."""
+    """Words have come; with a `goodbye`, they were the last ones. Those that are `typed` are a
+    question, of what is said more may follow.
+    """
 
     goodbye: bool = False
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """What the visitor said is whole, and is going to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,15 @@ class Passed:
 
 
 VisitEvent: TypeAlias = (
-    Seen | Touched | VisitorSpeaks | VisitorAsked | AvatarSpeaks | ResetAsked | Quiet | Passed
+    Seen
+    | Touched
+    | VisitorSpeaks
+    | VisitorAsked
+    | TurnTaken
+    | AvatarSpeaks
+    | ResetAsked
+    | Quiet
+    | Passed
 )
 
 
@@ -72,6 +88,11 @@ class Greet:
 
 
 @dataclass(frozen=True, slots=True)
+class Introduce:
+    """Say so before the next answer: they do not wait to be greeted."""
+
+
+@dataclass(frozen=True, slots=True)
 class SayFarewell:
     """Say goodbye to somebody who may still be there."""
 
@@ -81,4 +102,4 @@ class Forget:
     """Wipe everything of this visit, and understand nothing until the next."""
 
 
-VisitAction: TypeAlias = Open | Greet | SayFarewell | Forget
+VisitAction: TypeAlias = Open | Greet | Introduce | SayFarewell | Forget

@@ -115,7 +115,7 @@ async def post(
     Raises WebhookError, which says what came; neither body nor secret is in it.
     """
     secret = None if config.secret_from is None else environment.get(config.secret_from)
-    message = Message(event, json.dumps(body, ensure_ascii=False).encode(), uuid4().hex)
+    message = Message(event, json.dumps(body).encode(), uuid4().hex)
     wait_s = FIRST_WAIT_S
     for left in reversed(range(config.attempts)):
         try:

@@ -16,18 +16,24 @@ NOON, EVENING = time(12), time(18)
 class Wording:
     """All texts of one language; `{name}` in a greeting is the avatar's.
 
-    The `disclosure` is said with the greeting, `synthetic` stays on the screen.
+    The `disclosure` is said with the greeting, the `introduction` before the answer to whoever did
+    not wait for it; `synthetic` stays on the screen.
     """
 
     name: str
     greetings: Mapping[PartOfDay, str]
     disclosure: str
+    introduction: str
     synthetic: str
     farewell: str
     attract: tuple[str, ...]
     suggestions: tuple[str, ...]
     calling: str
     nobody_comes: str
+
+    def introduced(self, name: str) -> str:
+        """Who speaks, and that it is an AI, before the answer to somebody who did not wait."""
+        return self.introduction.replace("{name}", name)
 
     def greeting(self, at: datetime, name: str) -> str:
         """What is said first, at this time of day. It tells that an AI speaks."""
@@ -43,6 +49,7 @@ DEFAULTS = {
             "evening": "Good evening.",
         },
         disclosure="I am {name}, an AI. How can I help you?",
+        introduction="I am {name}, an AI.",
         synthetic="You are talking with an AI. Its face and voice are synthetic.",
         farewell="Goodbye. I forget our conversation now.",
         attract=("Can I help you?", "Touch the screen, or just speak.", "Ask me the way."),
@@ -58,6 +65,7 @@ DEFAULTS = {
             "evening": "Guten Abend.",
         },
         disclosure="Ich bin {name}, eine KI. Wie kann ich helfen?",
+        introduction="Ich bin {name}, eine KI.",
         synthetic="Sie sprechen mit einer KI. Gesicht und Stimme sind künstlich.",
         farewell="Auf Wiedersehen. Unser Gespräch vergesse ich jetzt.",
         attract=("Kann ich helfen?", "Berühren Sie den Bildschirm, oder sprechen Sie einfach."),
@@ -77,6 +85,7 @@ DEFAULTS = {
             "evening": "Buenas noches.",
         },
         disclosure="Soy {name}, una IA. ¿En qué puedo ayudarle?",
+        introduction="Soy {name}, una IA.",
         synthetic="Está hablando con una IA. La cara y la voz son sintéticas.",
         farewell="Adiós. Ahora olvido nuestra conversación.",
         attract=("¿Puedo ayudarle?", "Toque la pantalla, o simplemente hable."),
@@ -92,6 +101,7 @@ DEFAULTS = {
         name="Français",
         greetings={"morning": "Bonjour.", "afternoon": "Bonjour.", "evening": "Bonsoir."},
         disclosure="Je suis {name}, une IA. Que puis-je faire pour vous ?",
+        introduction="Je suis {name}, une IA.",
         synthetic="Vous parlez avec une IA. Son visage et sa voix sont synthétiques.",
         farewell="Au revoir. J'oublie maintenant notre conversation.",
         attract=("Puis-je vous aider ?", "Touchez l'écran, ou parlez simplement."),
@@ -114,6 +124,7 @@ def wording_of(config: KioskConfig, language: str) -> Wording:
         name=ours.name,
         greetings={**ours.greetings, **own.greetings},
         disclosure=own.disclosure or ours.disclosure,
+        introduction=ours.introduction,
         synthetic=ours.synthetic,
         farewell=own.farewell or ours.farewell,
         attract=own.attract or ours.attract,

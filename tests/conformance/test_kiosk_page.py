@@ -1,4 +1,4 @@
-"""The kiosk's page as others judge it: axe-core in each of its states, and the compiler of types."""
+"""The kiosk's page as others judge it: axe-core in each state, and the compiler of types."""
 
 import json
 import shutil

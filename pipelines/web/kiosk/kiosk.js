@@ -13,6 +13,7 @@ import { showHouse } from "./branding.js";
 import { Choices } from "./choices.js";
 import { Devices } from "./devices.js";
 import { house, patiently } from "./house.js";
+import { Keyboard } from "./keyboard.js";
 import { Offers } from "./offers.js";
 import { TalkButton } from "./talk.js";
 import { followTouch } from "./touch.js";
@@ -42,6 +43,8 @@ const visit = new Visit(element, wording, devices, screen);
 const choices = new Choices(element, wording, client);
 const asking = new Asking(element, wording, session);
 const offers = new Offers(element, wording, visit, { ask, choose });
+const field = /** @type {HTMLInputElement} */ (element("text"));
+const keyboard = new Keyboard(element("keyboard"), field, wording);
 const talk = new TalkButton(/** @type {HTMLButtonElement} */ (element("talk")), talking);
 const captions = new Captions(
   { at: (timeUs, show) => (visit.textOnly ? show() : player.at(timeUs, show)) },
@@ -119,7 +122,7 @@ function furnish(told) {
 function speak(code) {
   wording.use(code);
   captions.introduce(wording.of("assistant"), wording.of("you"));
-  for (const part of [visit, choices, asking, away, offers]) part.render();
+  for (const part of [visit, choices, asking, away, offers, keyboard]) part.render();
   showTalk();
 }
 
@@ -166,6 +169,7 @@ function forget() {
   talk.stop();
   offers.forget();
   asking.forget();
+  keyboard.forget();
   choices.forget();
   getSelection()?.removeAllRanges();
   scrollTo(0, 0);

@@ -93,6 +93,14 @@ def test_more_files_than_are_bearable(pages: Path, monkeypatch: pytest.MonkeyPat
     assert "expected at most 3 files" in knowledge.problems[0]
 
 
+def test_half_a_disk_is_not_searched(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_NAMES", 10)
+    for number in range(10):
+        (pages / f"x{number}.txt").touch()
+    with pytest.raises(KnowledgeError, match="more than 10 files; name the folder of the pages"):
+        load_knowledge(pages)
+
+
 def test_more_problems_than_anybody_reads(pages: Path) -> None:
     (pages / "many.md").write_text("".join(f"## Number {n}?\n" for n in range(300)))
     problems = load_knowledge(pages).problems

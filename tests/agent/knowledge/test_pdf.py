@@ -56,10 +56,30 @@ def test_its_own_language_counts_where_it_is_known(told: str, spoken: str) -> No
     assert read_pdf(data, "a.pdf", "es").entries[0].language == spoken
 
 
+def test_numbers_of_chapters_and_tables_of_contents_are_not_said() -> None:
+    lines = [
+        Text("Contents of this book", 750, size=14),
+        Text("1. Parking . . . . . . . . . . . . 3", 730),
+        Text("1.2 Where is the 2nd lift?", 700, size=14),
+        Text("Behind the first one, to the left.", 680),
+    ]
+    (entry,) = read_pdf(document([lines]), "a.pdf").entries
+    assert entry.question == "Where is the 2nd lift?"
+
+
+def test_what_stands_on_every_page_is_no_entry() -> None:
+    header = Text("The house and its rules", 780)
+    pages = [[header, Text(f"- This is rule number {n} of the house.", 700)] for n in range(3)]
+    found = read_pdf(document(pages), "a.pdf").entries
+    assert [entry.answer for entry in found] == [
+        f"This is rule number {n} of the house." for n in range(3)
+    ]
+
+
 def test_a_long_first_sentence_makes_a_short_question() -> None:
     lines = [Text("word " * 15 + "and", 700), Text("word " * 15 + "end.", 688)]
     (entry,) = read_pdf(document([lines]), "a.pdf").entries
-    assert len(entry.question) <= 100 < len(entry.answer)
+    assert len(entry.question) <= 60 < len(entry.answer)
 
 
 def encrypted(password: str) -> bytes:

@@ -43,6 +43,13 @@ def test_all_problems_are_told_and_one_is_too_many(folder: Path) -> None:
     assert "2 entries (en 2), 2 problems" in shown.stdout
 
 
+def test_the_test_file_is_checked_too(folder: Path) -> None:
+    (folder / "test.csv").write_text("question,expected\nwhere,Where is the bar?\n")
+    shown = run("check", folder)
+    assert shown.exit_code == 1
+    assert "test.csv:2: expected a question of this folder in 'en'" in shown.stdout
+
+
 def test_a_folder_without_an_answer_is_a_problem(tmp_path: Path) -> None:
     shown = run("check", tmp_path)
     assert shown.exit_code == 1

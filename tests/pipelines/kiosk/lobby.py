@@ -26,7 +26,13 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import AvatarAudioFrame, AvatarFlushFrame, KioskFrame, UserPresenceFrame, VisitorFrame
+from agent.frames import (
+    AvatarAudioFrame,
+    AvatarFlushFrame,
+    KioskFrame,
+    UserPresenceFrame,
+    VisitorFrame,
+)
 from agent.nodes import (
     Answers,
     AvatarService,
@@ -294,5 +300,3 @@ class Lobby:
         """When the ears were shut or opened, without what changes nothing."""
         told = [(round(at - self.client.zero, 2), mute) for at, mute in self.stt.mutes]
         return [each for i, each in enumerate(told) if i == 0 or each[1] != told[i - 1][1]]
-
-

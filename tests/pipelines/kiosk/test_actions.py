@@ -190,6 +190,8 @@ async def test_an_address_is_sent_the_arguments_and_its_answer_is_data() -> None
     (request,) = receiver.requests
     assert json.loads(request.body) == {"tool": "book", "arguments": {"room": "Oslo"}}
     assert request.headers["visavis-event"] == "kiosk.tool"
+    async with receiving(says(204)) as receiver:
+        assert await run(hook(receiver.url), room="\ud800 \x00") == {"result": "done"}
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,7 @@ def test_an_answer_that_does_not_come_is_missed(asks: list[Frame]) -> None:
     assert known.faults(100.0) == ()
 
 
-@pytest.mark.parametrize(
-    "frame", [InterruptionFrame(), AnswerComesFrame(), AnswerWrittenFrame()]
-)
+@pytest.mark.parametrize("frame", [InterruptionFrame(), AnswerComesFrame(), AnswerWrittenFrame()])
 def test_who_is_answered_or_goes_on_waits_no_longer(frame: Frame) -> None:
     known = health()
     known.see(LLMRunFrame(), 10.0)

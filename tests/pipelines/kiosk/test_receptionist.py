@@ -45,7 +45,11 @@ async def test_nobody_is_heard_while_nobody_is_served() -> None:
         30, camera=[Stands(2, 12)], script=[Speaks(7, 8, "where is the lift")]
     ).run()
     (noticed,), (reset,) = lobby.since("noticed"), lobby.since("reset")
-    assert lobby.mutes == [(0.0, True), (pytest.approx(noticed), False), (pytest.approx(reset), True)]
+    assert lobby.mutes == [
+        (0.0, True),
+        (pytest.approx(noticed), False),
+        (pytest.approx(reset), True),
+    ]
 
 
 async def test_who_speaks_up_is_noticed_and_understood() -> None:
@@ -93,9 +97,7 @@ async def test_who_says_goodbye_is_forgotten_without_another_word() -> None:
 
 
 async def test_who_is_silent_for_long_hears_a_farewell_and_is_forgotten() -> None:
-    lobby = await Lobby(
-        30, extra=[(1, TOUCH)], settings={"visit": {"inactive_s": 10}}
-    ).run()
+    lobby = await Lobby(30, extra=[(1, TOUCH)], settings={"visit": {"inactive_s": 10}}).run()
     assert lobby.states == WHOLE_VISIT
     assert lobby.tts.asked == [GREETING, FAREWELL]
     assert lobby.said == []
@@ -176,9 +178,7 @@ def faults(lobby: Lobby, part: str) -> list[tuple[float, bool]]:
 
 
 async def test_a_microphone_that_falls_silent_is_told_within_five_seconds_and_taken_back() -> None:
-    lobby = await Lobby(
-        20, extra=[(1, TOUCH)], microphone=lambda at: not 8 < at < 15
-    ).run()
+    lobby = await Lobby(20, extra=[(1, TOUCH)], microphone=lambda at: not 8 < at < 15).run()
     (came, there), (went, still) = faults(lobby, "microphone")
     assert (there, still) == (True, False)
     assert 8 + 3 <= came <= 8 + 5
@@ -222,9 +222,7 @@ async def test_an_answer_that_hangs_is_told_within_five_seconds() -> None:
 
 
 async def test_a_voice_that_breaks_leaves_text_and_comes_back_when_it_is_heard() -> None:
-    lobby = await Lobby(
-        9, extra=[(1, TOUCH)], tts_fails=lambda text: True
-    ).run()
+    lobby = await Lobby(9, extra=[(1, TOUCH)], tts_fails=lambda text: True).run()
     ((_, there),) = faults(lobby, "voice")[:1]
     assert there
     assert 5 in {state.rung for _, state in lobby.told}
@@ -236,7 +234,7 @@ async def test_who_is_only_written_to_is_answered_and_not_sent_away() -> None:
         40, camera=[Stands(1, 60)], extra=[(0.5, LLMConfigureOutputFrame(skip_tts=True))],
         script=[Speaks(8, 9, "where is the lift")],
     ).run()  # fmt: skip
-    assert lobby.client.voice == []
+    assert lobby.client.voice[-1][0] < 7, "but for the greeting, which is not written anywhere"
     assert lobby.moments == ["noticed", "greeted", "conversed", "answered"]
     assert lobby.states[-1] == "conversing"
     assert faults(lobby, "answers") == []

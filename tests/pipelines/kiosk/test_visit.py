@@ -264,7 +264,9 @@ EVENTS: list[VisitEvent] = [
     SAYS, SAID, ResetAsked(), Quiet(True), Quiet(False), Passed(),
 ]  # fmt: skip
 DAYS = st.lists(
-    st.tuples(st.sampled_from([0.0, 0.1, 0.5, 2.0, 4.5, 14.0, 61.0, 301.0]), st.sampled_from(EVENTS)),
+    st.tuples(
+        st.sampled_from([0.0, 0.1, 0.5, 2.0, 4.5, 14.0, 61.0, 301.0]), st.sampled_from(EVENTS)
+    ),
     max_size=40,
 )
 Script = list[tuple[float, VisitEvent]]
@@ -403,7 +405,6 @@ def test_who_was_served_is_not_greeted_again_by_being_seen(script: Script) -> No
         if event != GOES and not isinstance(event, Touched | VisitorAsked | VisitorSpeaks):
             day.on(at, event)
     assert len(day.at(Open)) == 1
-
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 3.0, 20.0]), min_size=1, max_size=30))

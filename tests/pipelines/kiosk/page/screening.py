@@ -1,13 +1,16 @@
 """What is on the kiosk's screen."""
 
+import json
 import re
 import time
 from typing import Any
+from urllib.request import urlopen
 
 import cv2
 import numpy as np
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from websockets.sync.client import connect
 
 POLICIES = (
     "--use-fake-device-for-media-stream",
@@ -116,7 +119,9 @@ def least_contrast(page: Chrome) -> tuple[float, str]:
     inks = page.execute_script(LETTERS)
     time.sleep(0.2)
     shot = np.frombuffer(page.get_screenshot_as_png(), np.uint8)
-    drawn = cv2.cvtColor(cv2.imdecode(shot, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    decoded = cv2.imdecode(shot, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    drawn = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
     page.execute_script("document.getElementById('no-letters').remove()")
     worst = (float("inf"), "")
     for letters, ink, *box in inks:
@@ -152,6 +157,21 @@ def whole(page: Chrome) -> str:
         ' + [...document.querySelectorAll("input")].map(({ value }) => value).join(" ")'
         " + JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location"
     )
+
+
+def heap(page: Chrome) -> str:
+    """All strings and names of the page's JavaScript objects that are still reached by any."""
+    address = page.capabilities["goog:chromeOptions"]["debuggerAddress"]
+    with urlopen(f"http://{address}/json") as answer:
+        (own,) = (each for each in json.load(answer) if each["type"] == "page")
+    pieces = list[str]()
+    with connect(own["webSocketDebuggerUrl"], max_size=None) as socket:
+        for number, name in enumerate(("enable", "collectGarbage", "takeHeapSnapshot")):
+            socket.send(json.dumps({"id": number, "method": f"HeapProfiler.{name}"}))
+            while (message := json.loads(socket.recv(30))).get("id") != number:
+                if message["method"] == "HeapProfiler.addHeapSnapshotChunk":
+                    pieces.append(message["params"]["chunk"])
+    return "".join(pieces)
 
 
 def words(page: Chrome) -> str:

@@ -1,13 +1,16 @@
 """A visit on the kiosk's screen: its states, what is said, pressed, asked, and forgotten."""
 
 import time
+from typing import Literal, TypeAlias
 
 import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
 from agent.protocol.events.avatar import AvatarState
+from agent.protocol.events.caption import CaptionDelta
 from agent.protocol.events.kiosk import (
     KioskCalled,
     KioskConfirm,
@@ -19,7 +22,9 @@ from agent.protocol.events.kiosk import (
 from pipelines.kiosk.screen import ScreenLanguage
 from tests.pipelines.chromium import complaints, needs_chromium, text, until
 from tests.pipelines.kiosk.page.reception import ENGLISH, FRENCH, GERMAN, HOUSE, Reception
-from tests.pipelines.kiosk.page.screening import choose, press, seen, shows, whole, words
+from tests.pipelines.kiosk.page.screening import choose, heap, press, seen, shows, whole, words
+
+CallOutcome: TypeAlias = Literal["calling", "called", "failed"]
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
@@ -159,11 +164,12 @@ def test_a_person_is_called_after_asking(page: Chrome, reception: Reception) -> 
     assert reception.told("kiosk.call") == []
     press(page, "call-yes")
     until(page, lambda: reception.told("kiosk.call"), 5)
-    for outcome, shown in (
-        ("calling", "Calling a person …"),
-        ("called", "A person has been told that you are here."),
-        ("failed", "Nobody could be reached just now."),
-    ):
+    said: dict[CallOutcome, str] = {
+        "calling": "Calling a person …",
+        "called": "A person has been told that you are here.",
+        "failed": "Nobody could be reached just now.",
+    }
+    for outcome, shown in said.items():
         reception.tell(KioskCalled(outcome=outcome))
         until(page, lambda shown=shown: text(page, "called").startswith(shown), 5)
 
@@ -226,6 +232,19 @@ def test_nothing_of_a_visit_stays(page: Chrome, reception: Reception) -> None:
     assert "xanthippe" not in whole(page).lower()
     assert text(page, "called") == ""
     until(page, lambda: text(page, "phrase") == "This visit has been forgotten.", 5)
+
+
+def test_no_object_remembers_a_visit(page: Chrome, reception: Reception) -> None:
+    talking(page, reception)
+    reception.tell(
+        CaptionDelta(role="assistant", text="Hello Xanthippe.", start_us=0, end_us=0),
+        KioskConfirm(id="1", text="Xanthippe?", expires_s=20),
+    )
+    until(page, lambda: "Hello Xanthippe." in whole(page), 5)
+    assert "Xanthippe" in heap(page)
+    reception.be("reset")
+    until(page, lambda: shows(page, "reset"), 5)
+    assert "Xanthippe" not in heap(page)
 
 
 def test_choices_are_the_visitors_and_go_with_them(page: Chrome, reception: Reception) -> None:
@@ -327,3 +346,41 @@ def test_phrases_change_and_the_night_is_dim(page: Chrome, reception: Reception)
     dimmed = "return getComputedStyle(document.getElementById('head')).filter"
     until(page, lambda: page.execute_script(dimmed) == "brightness(0.5)", 5)
     assert "Hafenhaus" in words(page)
+
+
+def touch(page: Chrome, *where: WebElement) -> None:
+    """A finger touches these, one after the other."""
+    for place in where:
+        box = place.rect
+        point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        for kind, points in (("touchStart", [point]), ("touchEnd", [])):
+            page.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_finger_writes_with_letters_on_the_screen(page: Chrome, reception: Reception) -> None:
+    talking(page, reception)
+    press(page, "text")
+    assert not seen(page, "keyboard")
+    touch(page, page.find_element(By.ID, "text"))
+    until(page, lambda: seen(page, "keyboard"), 5)
+
+    def key(name: str) -> WebElement:
+        found = f'//div[@id="keyboard"]//button[text()="{name}" or @aria-label="{name}"]'
+        return page.find_element(By.XPATH, found)
+
+    touch(page, *(key(name) for name in ("Capital letters", "h", "i", "i", "Erase", "Space", "u")))
+    until(page, lambda: page.find_element(By.ID, "text").get_attribute("value") == "Hi u", 5)
+    assert page.execute_script("return document.activeElement.id") == "text"
+    touch(page, page.find_element(By.ID, "send"))
+    until(page, lambda: reception.told("response.create"), 5)
+    assert text(page, "caption-user") == "You: Hi u"
+    assert not seen(page, "keyboard")
+    reception.be("conversing", "de")
+    until(page, lambda: text(page, "done") == "Ich bin fertig", 5)
+    touch(page, page.find_element(By.ID, "text"))
+    until(page, lambda: seen(page, "keyboard"), 5)
+    assert page.find_element(By.CSS_SELECTOR, ".row:nth-child(2)").text.split() == list(
+        "qwertzuiopü"
+    )
+    touch(page, page.find_element(By.ID, "head"))
+    until(page, lambda: not seen(page, "keyboard"), 5)
