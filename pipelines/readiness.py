@@ -141,7 +141,7 @@ async def with_answers(
             yield replace(
                 cast,
                 endpoint=endpoint,
-                pages=lambda: watched.responder,
+                pages=lambda: watched,
                 responders=lambda: watched.responders,
             )
             return

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from agent.knowledge.responder import Responder
 from agent.services.custom import CustomService
 from agent.services.llm.openai import Endpoint
+from agent.services.llm.tools import Pages
 from agent.turns.manners import Manners
 from agent.turns.phrases import Phrases
 from avatar.avatar import Avatar
@@ -38,7 +39,7 @@ class Cast:
     tracker: str = "network"
     manners: Manners = field(default_factory=Manners)
     look: bool = False
-    pages: Callable[[], Responder] | None = None
+    pages: Callable[[], Pages] | None = None
     responders: Callable[[], Mapping[str, Responder]] | None = None
     traced: bool = False
     desk: Desk | None = None

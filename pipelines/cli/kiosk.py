@@ -45,7 +45,7 @@ def kiosk(
         folder = Path()
     settings = settings_of(folder, port)
     if check:
-        raise typer.Exit(_check(settings, folder))
+        raise typer.Exit(_check(settings, folder, tls))
     # It takes a second to load, which commands without a conversation need not wait for.
     from pipelines.assistant import run_assistant
 
@@ -101,7 +101,15 @@ def _from_here(settings: dict[str, Any], folder: Path) -> None:
             block[name] = str(folder / file)
 
 
-def _check(settings: dict[str, Any], folder: Path | None) -> int:
-    from pipelines.kiosk.checking import report
+def _check(settings: dict[str, Any], folder: Path | None, tls: str | None) -> int:
+    """Tell what was found; 1 when something of it keeps visitors from being served."""
+    from pipelines.kiosk.check import check
 
-    return report(settings, folder, told)
+    config = checked(settings, str(folder / SETTINGS) if folder else "")
+    certificate = certificate_of(tls, config.host)
+    found = check(config, folder or Path(), certificate=certificate)
+    for finding in found:
+        told(f"{finding.severity}: {finding.what}" + (f"; {finding.todo}" if finding.todo else ""))
+    wrong = sum(finding.severity == "error" for finding in found)
+    told("ready for visitors" if not wrong else f"{wrong} to mend before visitors come")
+    return int(wrong > 0)

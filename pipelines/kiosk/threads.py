@@ -10,14 +10,14 @@ T = TypeVar("T")
 
 
 class CallEnded(Exception):
-    """The call wanted to end the program, which is not its business."""
+    """The call wanted to end the program, or an iteration that is not its own."""
 
 
 async def in_thread(call: Callable[[], T], name: str) -> T:
     """What a call returns or raises, from a daemon thread of its own.
 
     Whoever gives up waiting leaves the thread behind: asyncio's own would keep the program alive.
-    Raises CallEnded where the call asks for the end of the program.
+    Raises CallEnded where the call asks for the end of more than itself.
     """
     loop = asyncio.get_running_loop()
     returned: asyncio.Future[T] = loop.create_future()
@@ -44,10 +44,11 @@ def _outcome(call: Callable[[], T]) -> Callable[[], T]:
     try:
         value = call()
     except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-        raised = error if isinstance(error, Exception) else CallEnded(type(error).__name__)
+        ends = isinstance(error, StopIteration) or not isinstance(error, Exception)
+        raised = CallEnded(type(error).__name__) if ends else error
         return lambda: _raise(raised)
     return lambda: value
 
 
-def _raise(error: Exception) -> T:  # pyright: ignore[reportInvalidTypeVarUse]
+def _raise(error: BaseException) -> T:  # pyright: ignore[reportInvalidTypeVarUse]
     raise error
