@@ -10,7 +10,6 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
 )
 
-from agent.protocol.events.kiosk import KioskEvent, KioskTold
 from agent.protocol.events.session import FunctionTool
 from agent.reactions import Reaction
 from avatar.motion import FaceObservation, Vector
@@ -196,22 +195,8 @@ class SayFrame(SystemFrame):
 
 
 @dataclass
-class VisitorFrame(SystemFrame):
-    """What a kiosk's page or sensor says of its visitor."""
-
-    event: KioskEvent
-
-
-@dataclass
 class ForgetFrame(SystemFrame):
     """This user has gone: nobody keeps anything of what was said and seen."""
-
-
-@dataclass
-class KioskFrame(SystemFrame):
-    """What a kiosk's page is told."""
-
-    event: KioskTold
 
 
 @dataclass

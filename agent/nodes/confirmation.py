@@ -18,14 +18,8 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import (
-    AnswerComesFrame,
-    ForgetFrame,
-    KioskFrame,
-    LanguageFrame,
-    UserCaptionFrame,
-    VisitorFrame,
-)
+from agent.frames import AnswerComesFrame, ForgetFrame, LanguageFrame, UserCaptionFrame
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.protocol.events.kiosk import (
     KioskAnswer,
     KioskConfirm,

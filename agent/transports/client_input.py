@@ -27,8 +27,8 @@ from agent.frames import (
     UserCaptionFrame,
     UserFaceFrame,
     UserPictureFrame,
-    VisitorFrame,
 )
+from agent.kiosk_frames import VisitorFrame
 from agent.protocol.errors import ProtocolError
 from agent.protocol.events.audio import OutputAudioClear
 from agent.protocol.events.avatar import (

@@ -22,10 +22,10 @@ from agent.frames import (
     AvatarTickFrame,
     ForgetFrame,
     FunctionWantedFrame,
-    KioskFrame,
     LanguageFrame,
     UserCaptionFrame,
 )
+from agent.kiosk_frames import KioskFrame
 from agent.protocol.events import ServerEvent
 from agent.protocol.events.audio import InputAudioCommitted, SpeechStarted, SpeechStopped
 from agent.protocol.events.avatar import (

@@ -51,7 +51,7 @@ from avatar.clock import SAMPLE_RATE
 from avatar.tracking.base import UserTracker
 from pipelines.build.cast import Cast, Tongue
 from pipelines.build.face import build_tracker, build_voice
-from pipelines.build.reception import build_reception
+from pipelines.build.reception import Reception, build_reception
 
 VOICE_RATE = 24_000
 """Samples a second of what the avatar says, on all transports."""
@@ -117,14 +117,7 @@ def build_conversation(
     face = AvatarService(cast.avatar, seed=seed)
     camera = UserCamera(loaded.tracker)
     voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
-    reception = build_reception(
-        cast.desk,
-        cast.endpoint,
-        loaded.ears,
-        voices,
-        loaded.llm,
-        embedded=cast.llm == "knowledge",
-    )
+    reception = _reception(cast, loaded, voices)
     tools = [*_tools(cast, loaded, camera), *reception.tools]
     context = LLMContext(tools=ToolsSchema(standard_tools=[*tools]))
     aggregators = LLMContextAggregatorPair(context, user_params=_hears(loaded))
@@ -137,14 +130,7 @@ def build_conversation(
             *_one_of(loaded.ears),
             *_choice(cast, loaded, voices),
             *reception.before_turns,
-            TurnCoordinator(
-                ear=loaded.ear,
-                turns=loaded.turns,
-                manners=cast.manners,
-                phrases={code: tongue.phrases for code, tongue in cast.tongues.items()},
-                language=cast.language,
-                chance=draws(seed),
-            ),
+            _takes_turns(cast, loaded, seed),
             *reception.behind_turns,
             UserCaptions(),
             *reception.behind_captions,
@@ -222,6 +208,23 @@ def _speaks(tongue: Tongue) -> TTSService:
 def _one_of(services: Sequence[FrameProcessor]) -> list[FrameProcessor]:
     """A service, or several of which one works at a time."""
     return [*services] if len(services) < 2 else [ServiceSwitcher([*services])]
+
+
+def _takes_turns(cast: Cast, loaded: Loaded, seed: int) -> TurnCoordinator:
+    return TurnCoordinator(
+        ear=loaded.ear,
+        turns=loaded.turns,
+        manners=cast.manners,
+        phrases={code: tongue.phrases for code, tongue in cast.tongues.items()},
+        language=cast.language,
+        chance=draws(seed),
+    )
+
+
+def _reception(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> Reception:
+    embedded = cast.llm == "knowledge"
+    llm, ears = loaded.llm, loaded.ears
+    return build_reception(cast.desk, cast.endpoint, ears, voices, llm, embedded=embedded)
 
 
 def _choice(cast: Cast, loaded: Loaded, voices: Sequence[TTSService]) -> list[LanguageChoice]:

@@ -60,3 +60,4 @@ async def kept(house: House) -> AsyncGenerator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await house.hand_off.close()

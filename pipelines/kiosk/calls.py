@@ -5,7 +5,8 @@ from typing import Any
 from pipecat.frames.frames import Frame, TTSSpeakFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import ForgetFrame, KioskFrame, LanguageFrame, VisitorFrame
+from agent.frames import ForgetFrame, LanguageFrame
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.protocol.events.kiosk import KioskCall, KioskCalled
 from pipelines.kiosk.desk import Desk
 from pipelines.kiosk.hand_off import HandOff, HandOffRequest, Reason

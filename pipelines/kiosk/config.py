@@ -114,8 +114,8 @@ class HandOffConfig(Block):
 class ToolConfig(Block):
     """Something that the language model may do here: a Python function or an address.
 
-    `parameters` is a JSON Schema object. With `confirm` the visitor is asked first, on the screen
-    and aloud; `{name}` in it stands for an argument.
+    `parameters` is a JSON Schema object. With `confirm`, a text or one for each language, the
+    visitor is asked first, on the screen and aloud; `{name}` in it stands for an argument.
     """
 
     name: Name
@@ -123,7 +123,7 @@ class ToolConfig(Block):
     parameters: dict[str, Any] = {}
     function: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")] | None = None
     webhook: WebhookConfig | None = None
-    confirm: str | None = None
+    confirm: str | dict[LanguageCode, str] | None = None
 
 
 class HeartbeatConfig(Block):

@@ -24,8 +24,8 @@ from agent.frames import (
     AnswerFailedFrame,
     AvatarLoadFrame,
     UserPresenceFrame,
-    VisitorFrame,
 )
+from agent.kiosk_frames import VisitorFrame
 from agent.protocol.events.kiosk import Fault, KioskDevice
 from pipelines.kiosk.desk import Probe
 from pipelines.kiosk.faults import Faults

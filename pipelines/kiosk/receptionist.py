@@ -28,14 +28,15 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from agent.frames import (
     AvatarPicturesFrame,
     ForgetFrame,
-    KioskFrame,
     LanguageFrame,
     UserCaptionFrame,
     UserPresenceFrame,
-    VisitorFrame,
 )
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.nodes.pacing import loop_time
 from agent.protocol.events.kiosk import (
+    KioskAnswer,
+    KioskCall,
     KioskDevice,
     KioskPresenceUpdate,
     KioskReset,
@@ -172,7 +173,7 @@ class Receptionist(FrameProcessor):
 
     async def _visitor(self, frame: VisitorFrame) -> None:
         match frame.event:
-            case KioskTouch():
+            case KioskTouch() | KioskCall() | KioskAnswer():
                 await self._tell(Touched())
             case KioskPresenceUpdate(present=present):
                 await self._saw(self._sight.sensed(present=present))

@@ -6,7 +6,8 @@ from typing import Any
 from pipecat.frames.frames import Frame, TranscriptionFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import ForgetFrame, KioskFrame, LanguageFrame, TurnEndsFrame, UserCaptionFrame
+from agent.frames import ForgetFrame, LanguageFrame, TurnEndsFrame, UserCaptionFrame
+from agent.kiosk_frames import KioskFrame
 from agent.protocol.events.kiosk import KioskHint, KioskSources
 from pipelines.kiosk.desk import LookUp
 

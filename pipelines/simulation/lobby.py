@@ -27,7 +27,8 @@ from pipecat.processors.aggregators.llm_response_universal import (
 )
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import UserCaptionFrame, UserPresenceFrame, VisitorFrame
+from agent.frames import UserCaptionFrame, UserPresenceFrame
+from agent.kiosk_frames import VisitorFrame
 from agent.knowledge.responder import ChatTurn, Responder
 from agent.nodes import Answers, Forgetting
 from agent.protocol.events.kiosk import KioskEvent, KioskState

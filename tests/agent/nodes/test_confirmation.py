@@ -30,7 +30,8 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import ForgetFrame, KioskFrame, UserCaptionFrame, VisitorFrame
+from agent.frames import ForgetFrame, UserCaptionFrame
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.nodes import Answers, UserCaptions, confirmation
 from agent.nodes.confirmation import EXPIRES_S, Confirmations
 from agent.protocol.events.kiosk import (

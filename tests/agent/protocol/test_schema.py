@@ -35,7 +35,7 @@ def test_a_frame_is_read_from_its_bytes(vector: dict[str, Any]) -> None:
 def test_every_event_has_a_schema_that_names_it() -> None:
     body = schema()
     assert set(body["events"]["server"]) == set(SERVER_EVENTS)
-    assert len(body["events"]["client"]) == 16
+    assert len(body["events"]["client"]) == 20
     for side in ("client", "server"):
         for kind, place in body["events"][side].items():
             definition = body["$defs"][place["$ref"].rpartition("/")[2]]

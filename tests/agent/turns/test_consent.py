@@ -10,8 +10,8 @@ TAXI = "Shall I call a taxi to the main entrance?"
 @pytest.mark.parametrize(
     "text",
     ["Yes.", "yes please", "Yeah, sure.", "Of course!", "Okay, go ahead",
-     "Yes, call the taxi please", "Ja.", "Ja, bitte!", "Gerne", "Ja, machen Sie das.", "Sí.", "Sí, por favor", "Claro", "Oui",
-     "Oui, s'il vous plaît", "D'accord", "Um, yes", "YES"],
+     "Yes, call the taxi please", "Ja.", "Ja, bitte!", "Gerne", "Ja, machen Sie das.", "Sí.",
+     "Sí, por favor", "Claro", "Oui", "Oui, s'il vous plaît", "D'accord", "Um, yes", "YES"],
 )  # fmt: skip
 def test_a_yes(text: str) -> None:
     assert consents(text, TAXI) is True
@@ -29,8 +29,9 @@ def test_a_no(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "...", "Please", "Yes but how much is it?", "Yes no", "Yes, not now",
-     "Ja, aber nicht jetzt", "Okay where are the toilets", "Is it yes?", "Where are the toilets?", "taxi", "call a taxi",
-     "of course not", "I said yes to my mother yesterday", "yes " * 11, "Sí, pero mañana"],
+     "Ja, aber nicht jetzt", "Okay where are the toilets", "Is it yes?", "Where are the toilets?",
+     "taxi", "call a taxi", "of course not", "I said yes to my mother yesterday", "yes " * 11,
+     "Sí, pero mañana"],
 )  # fmt: skip
 def test_what_is_neither(text: str) -> None:
     assert consents(text, TAXI) is None

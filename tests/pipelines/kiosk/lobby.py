@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from pipecat.frames.frames import (
     ClientConnectedFrame,
@@ -26,13 +27,8 @@ from pipecat.processors.aggregators.llm_response_universal import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-from agent.frames import (
-    AvatarAudioFrame,
-    AvatarFlushFrame,
-    KioskFrame,
-    UserPresenceFrame,
-    VisitorFrame,
-)
+from agent.frames import AvatarAudioFrame, AvatarFlushFrame, UserPresenceFrame
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.nodes import (
     Answers,
     AvatarService,
@@ -272,7 +268,8 @@ class Lobby:
     @property
     def said(self) -> list[str]:
         """What the context holds of the conversation."""
-        return [f"{message['role']}: {message['content']}" for message in self.context.messages]  # pyright: ignore
+        messages: list[Any] = list(self.context.messages)
+        return [f"{message['role']}: {message['content']}" for message in messages]
 
     @property
     def told(self) -> list[tuple[float, KioskState]]:

@@ -8,7 +8,8 @@ import pytest
 from pipecat.frames.frames import Frame, InterruptionFrame, TTSSpeakFrame
 from pipecat.tests.utils import SleepFrame, run_test
 
-from agent.frames import ForgetFrame, KioskFrame, LanguageFrame, VisitorFrame
+from agent.frames import ForgetFrame, LanguageFrame
+from agent.kiosk_frames import KioskFrame, VisitorFrame
 from agent.protocol.events.kiosk import KioskCall, KioskCalled
 from pipelines.kiosk.calls import Calls
 from pipelines.kiosk.config import BrandingConfig, HandOffConfig, KioskConfig, WebhookConfig

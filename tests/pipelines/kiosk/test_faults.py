@@ -18,8 +18,8 @@ from agent.frames import (
     AnswerWrittenFrame,
     AvatarLoadFrame,
     UserPresenceFrame,
-    VisitorFrame,
 )
+from agent.kiosk_frames import VisitorFrame
 from agent.protocol.events.kiosk import Fault, KioskDevice
 from pipelines.kiosk.faults import ORDER, SILENT_S, Faults
 from pipelines.kiosk.health import SLOW_S, Health
@@ -144,8 +144,11 @@ def test_a_client_says_that_its_device_fails_and_works_again() -> None:
         known.see(device(name, works=False), 1.0)
     assert known.faults(1.0) == ("microphone", "camera")
     known.see(UserPresenceFrame(None), 2.0)
-    known.see(device("microphone", works=True), 2.0)
-    assert known.faults(2.0) == ()
+    known.see(sound(10), 2.0)
+    assert known.faults(2.0) == ("microphone", "camera"), "whose device it is knows better"
+    for name in ("camera", "microphone"):
+        known.see(device(name, works=True), 3.0)
+    assert known.faults(3.0) == ()
 
 
 def test_pictures_that_come_late_are_a_fault_until_there_is_room() -> None:

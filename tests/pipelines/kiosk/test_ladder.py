@@ -1,5 +1,7 @@
 """The ladder of load: down at once, up when it holds, and no flapping."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,7 @@ def test_a_step_up_that_does_not_hold_is_tried_less_often_each_time() -> None:
         ladder = after_second(ladder, 0.6 if before is Rung.WHOLE else 0.0)
         if ladder.rung < before:
             steps_up.append(second)
-    waits = [later - earlier for earlier, later in zip(steps_up, steps_up[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(steps_up)]
     assert waits[:4] == [22, 42, 82, 162]
     assert set(waits[4:]) == {LONGEST_UP + DOWN_AFTER}
     assert len(steps_up) <= 26, "in an hour"

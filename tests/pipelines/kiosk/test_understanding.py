@@ -4,7 +4,8 @@ import pytest
 from pipecat.frames.frames import Frame, TranscriptionFrame
 from pipecat.tests.utils import SleepFrame, run_test
 
-from agent.frames import ForgetFrame, KioskFrame, LanguageFrame, TurnEndsFrame, UserCaptionFrame
+from agent.frames import ForgetFrame, LanguageFrame, TurnEndsFrame, UserCaptionFrame
+from agent.kiosk_frames import KioskFrame
 from agent.protocol.events.kiosk import KioskHint, KioskSources
 from pipelines.kiosk.desk import Found, LookUp
 from pipelines.kiosk.understanding import Understanding

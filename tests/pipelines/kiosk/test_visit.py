@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from pipelines.kiosk.config import PresenceConfig, VisitConfig
 from pipelines.kiosk.visit import (
+    INTRODUCED_S,
     LONGEST_GREETING_S,
     LONGEST_SPEECH_S,
     LONGEST_WAIT_S,
     RESET_S,
     SILENT_VOICE_S,
+    UNHEARD_S,
     Stage,
     VisitMachine,
 )
@@ -20,6 +22,7 @@ from pipelines.kiosk.visit_events import (
     AvatarSpeaks,
     Forget,
     Greet,
+    Introduce,
     Open,
     Passed,
     Quiet,
@@ -27,6 +30,7 @@ from pipelines.kiosk.visit_events import (
     SayFarewell,
     Seen,
     Touched,
+    TurnTaken,
     VisitAction,
     VisitEvent,
     VisitorAsked,
@@ -128,9 +132,14 @@ def test_who_gave_a_sign_and_is_not_seen_any_more_is_greeted_all_the_same() -> N
     assert day.at(Forget) == []
 
 
-@pytest.mark.parametrize("event", [Touched(), VisitorAsked(), SPEAKS])
-def test_every_sign_of_a_visitor_opens_a_visit(event: VisitEvent) -> None:
-    assert Day().on(7, event).done == [(7, Open())]
+@pytest.mark.parametrize(
+    ("event", "introduces"),
+    [(Touched(), False), (VisitorAsked(), False), (VisitorAsked(typed=True), True), (SPEAKS, True)],
+)
+def test_every_sign_of_a_visitor_opens_a_visit(event: VisitEvent, *, introduces: bool) -> None:
+    day = Day().on(7, event)
+    assert day.at(Open) == [7]
+    assert day.at(Introduce) == ([7] if introduces else []), "who asks is told with the answer"
 
 
 @pytest.mark.parametrize("event", [GOES, BLIND, SILENT, SAYS, SAID, Quiet(True), Passed()])
@@ -138,9 +147,22 @@ def test_nothing_else_does(event: VisitEvent) -> None:
     assert Day().on(7, event).until(1000).done == []
 
 
-def test_who_speaks_at_once_is_greeted_when_they_have_finished() -> None:
-    day = Day().on(10, SPEAKS).on(16, SILENT).until(17)
-    assert day.at(Greet) == [16]
+def test_who_speaks_at_once_and_is_not_understood_is_greeted() -> None:
+    day = Day().on(10, SPEAKS).on(16, SILENT).until(25)
+    assert day.at(Greet) == [16 + UNHEARD_S]
+
+
+def test_who_asks_at_once_is_answered_and_told_who_speaks() -> None:
+    day = Day().on(10, SPEAKS).on(12, SILENT).on(12.2, VisitorAsked()).on(12.5, TurnTaken())
+    assert day.done == [(10, Open()), (10, Introduce())]
+    assert day.until(20).stages == [(10, Stage.NOTICED), (12.5, Stage.CONVERSING)]
+
+
+def test_a_greeting_that_is_cut_off_is_made_up_for() -> None:
+    early = Day().on(10, Touched()).on(11, SAYS).on(11 + INTRODUCED_S - 0.1, SPEAKS)
+    assert early.at(Introduce) == [11 + INTRODUCED_S - 0.1]
+    late = Day().on(10, Touched()).on(11, SAYS).on(11 + INTRODUCED_S, SPEAKS)
+    assert late.at(Introduce) == []
 
 
 def test_a_greeting_that_is_not_heard_is_not_waited_for() -> None:
@@ -261,6 +283,7 @@ def test_the_figures_of_the_config_hold() -> None:
 
 EVENTS: list[VisitEvent] = [
     COMES, GOES, BLIND, Touched(), SPEAKS, SILENT, VisitorAsked(), VisitorAsked(goodbye=True),
+    VisitorAsked(typed=True), TurnTaken(),
     SAYS, SAID, ResetAsked(), Quiet(True), Quiet(False), Passed(),
 ]  # fmt: skip
 DAYS = st.lists(
@@ -376,18 +399,21 @@ def test_each_visit_is_opened_greeted_once_and_forgotten_once(script: Script) ->
         if isinstance(event, ResetAsked):
             resets.add(at)
     day.until(at + 1000)
-    is_open = greeted = False
+    is_open = greeted = introduced = False
     for when, action in day.done:
         match action:
             case Open():
                 assert not is_open
-                is_open, greeted = True, False
+                is_open, greeted, introduced = True, False, False
             case Greet():
                 assert is_open
                 assert not greeted
                 greeted = True
+            case Introduce():
+                assert is_open
+                introduced = True
             case SayFarewell():
-                assert greeted
+                assert greeted or introduced, "an AI has said that it is one"
             case Forget():
                 assert is_open or when in resets, "only who is asked to forgets twice"
                 is_open = False

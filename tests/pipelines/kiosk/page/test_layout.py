@@ -157,13 +157,13 @@ def test_everything_is_reached_by_keyboard(page: Chrome, reception: Reception) -
 
 @pytest.mark.parametrize("screen", [UPRIGHT, LYING], ids=["upright", "lying"])
 @pytest.mark.parametrize(
-    ("background", "theme", "brand"),
+    ("background", "theme", "brand", "layout"),
     [
-        (None, "dark", "#17695c"),
-        (None, "dark", "#ffd400"),
-        ("#f3efe6", "light", "#7a1f2b"),
-        ("#666666", "dark", "#7a7a7a"),
-        ("/web/icon.svg", "dark", "#2447c8"),
+        (None, "dark", "#17695c", "standing"),
+        (None, "dark", "#ffd400", "low"),
+        ("#f3efe6", "light", "#7a1f2b", "low"),
+        ("#666666", "dark", "#7a7a7a", "standing"),
+        ("/web/icon.svg", "dark", "#2447c8", "standing"),
     ],
     ids=["usual", "bright", "light", "grey", "picture"],
 )
@@ -174,9 +174,11 @@ def test_letters_stand_out_before_a_white_picture(
     background: str | None,
     theme: str,
     brand: str,
+    layout: str,
 ) -> None:
     sized(page, *screen)
-    reception.screen = HOUSE.model_copy(update={"background": background, "colour": brand})
+    looks = {"background": background, "colour": brand, "layout": layout}
+    reception.screen = HOUSE.model_copy(update=looks)
     _, white = cv2.imencode(".jpg", np.full((256, 256, 3), 255, np.uint8))
     reception.picture = white.tobytes()
     page.refresh()
