@@ -1,7 +1,7 @@
 # Everything sets itself up on first use: a virtual environment in .venv, the versions that were
 # tested, and for tests the Debian packages that they use, where this user may install them.
 .DEFAULT_GOAL := help
-.PHONY: help run sample test test-slow test-live check lint types layers format bench wheel clean
+.PHONY: help run kiosk sample test test-slow test-live check lint types layers format bench wheel clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +13,9 @@ help: ## what can be made
 
 run: .venv/.installed ## start the live conversation; open the address that it prints
 	@$(BIN)/visavis serve $(ARGS)
+
+kiosk: .venv/.installed ## start a receptionist for a lobby; the same with a folder of yours: ARGS="--dir lobby"
+	@$(BIN)/visavis kiosk $(ARGS)
 
 sample: .venv/.installed ## draw a recorded conversation to out/conversation.mp4
 	@mkdir -p $(OUT)

@@ -19,7 +19,7 @@ from agent.knowledge.endpoint import COLLEAGUE_TOOL
 from agent.nodes.answers import spoken
 from agent.services.llm.actions import Action
 from pipelines.configuration import ConfigurationError
-from pipelines.kiosk.config import ToolConfig, WebhookConfig
+from pipelines.kiosk.config import LanguageCode, ToolConfig, WebhookConfig
 from pipelines.kiosk.threads import CallEnded, in_thread
 from pipelines.kiosk.webhook import WebhookError, check_webhook, post
 
@@ -35,6 +35,9 @@ LONGEST_VALUE, LONGEST_QUESTION, LONGEST_ERROR = 60, 300, 200
 """Characters of an argument in a question, of a question, and of an error that a model is told."""
 
 Arguments: TypeAlias = Mapping[str, Any]
+Question: TypeAlias = str | Mapping[LanguageCode, str]
+"""One text, or one for each language."""
+
 Result: TypeAlias = Mapping[str, Any]
 Tell: TypeAlias = Callable[[WebhookConfig, str, Mapping[str, Any]], Awaitable[bytes]]
 
@@ -124,9 +127,7 @@ def _imported(tool: ToolConfig, where: str) -> Callable[..., Any]:
     return found
 
 
-def _check_question(
-    confirm: str | Mapping[str, str], properties: Mapping[str, Any], where: str
-) -> None:
+def _check_question(confirm: Question, properties: Mapping[str, Any], where: str) -> None:
     for name in _PLACEHOLDER.findall("".join(_by_language(confirm).values())):
         if name not in properties:
             known = ", ".join(properties) or "it has none"
@@ -135,8 +136,10 @@ def _check_question(
             )
 
 
-def _by_language(confirm: str | Mapping[str, str]) -> Mapping[str, str]:
-    return {"": confirm} if isinstance(confirm, str) else confirm
+def _by_language(confirm: Question) -> Mapping[str, str]:
+    if isinstance(confirm, str):
+        return {"": confirm}
+    return {str(code): text for code, text in confirm.items()}
 
 
 def _problem(validator: Draft202012Validator, arguments: Arguments) -> str | None:
@@ -147,7 +150,7 @@ def _problem(validator: Draft202012Validator, arguments: Arguments) -> str | Non
     return None
 
 
-def _question(confirm: str | Mapping[str, str], language: str, arguments: Arguments) -> str:
+def _question(confirm: Question, language: str, arguments: Arguments) -> str:
     """The question with its arguments, as plain text of bounded length."""
     texts = _by_language(confirm)
     text = texts.get(language) or next(iter(texts.values()))

@@ -1,6 +1,6 @@
 """Everything of a kiosk that will fail tomorrow, today: nothing is sent, spoken or changed."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,18 +79,6 @@ def check(
     ]
     grave = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda finding: grave[finding.severity])
-
-
-def report(findings: Iterable[Finding], tell: Callable[[str], None]) -> int:
-    """Tell what was found, a line or two each; returns the code to end with, 1 for an error."""
-    grave = False
-    for finding in findings:
-        grave |= finding.severity == "error"
-        tell(f"{finding.severity}: {finding.what}")
-        if finding.todo:
-            tell(f"    {finding.todo}")
-    tell("Visitors cannot be served like this." if grave else "Visitors can be served.")
-    return int(grave)
 
 
 def address(subject: Subject) -> Generator[Finding]:

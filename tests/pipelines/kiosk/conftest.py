@@ -12,7 +12,7 @@ VIRTUAL = ("test_receptionist", "test_forgetting", "test_understanding")
 
 def pytest_asyncio_loop_factories(
     item: pytest.Item,
-) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]] | None:
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     if item.path.stem in VIRTUAL:
         return {"virtual": VirtualTimeLoop}
-    return None
+    return {"real": asyncio.new_event_loop}

@@ -16,7 +16,7 @@ from pipelines.cli.kiosk import settings_of
 from pipelines.configuration import checked
 from pipelines.kiosk import check as checks
 from pipelines.kiosk import check_machine
-from pipelines.kiosk.check import Subject, check, report
+from pipelines.kiosk.check import Subject, check
 from pipelines.kiosk.check_machine import GIGABYTE, NOT_SEEN_HERE, Machine
 from pipelines.kiosk.finding import Finding
 from pipelines.kiosk.starting import init
@@ -351,11 +351,3 @@ def test_a_new_kiosk_has_no_error(machine: Fake, tmp_path: Path) -> None:
     order = [finding.severity for finding in found]
     assert order == sorted(order, key=["error", "warning", "note"].index)
     assert any("120 pictures a second" in finding.what for finding in found)
-
-
-def test_a_report_names_what_to_do_and_ends_with_an_error_where_there_is_one() -> None:
-    lines: list[str] = []
-    slow = Finding("warning", "it is slow", "make it fast")
-    assert report([slow, Finding("note", "it is blue")], lines.append) == 0
-    assert lines[:3] == ["warning: it is slow", "    make it fast", "note: it is blue"]
-    assert report([Finding("error", "it is gone")], lines.append) == 1

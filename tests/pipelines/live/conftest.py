@@ -38,11 +38,11 @@ class Server:
         return [info["pid"] for info in sorted(ears, key=lambda info: info["create_time"])]
 
 
-def started(*options: str, **environment: str) -> Server:
-    """Start `visavis serve` on a free port and wait until it says that it is ready."""
+def started(*options: str, verb: str = "serve", **environment: str) -> Server:
+    """Start `visavis serve`, or another verb, on a free port and wait until it is ready."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "pipelines", "serve", "--port", "0", *options],
+        [sys.executable, "-W", "ignore", "-m", "pipelines", verb, "--port", "0", *options],
         cwd=ROOT,
         env={**known, "COLUMNS": "200", **environment},
         stdout=subprocess.PIPE,

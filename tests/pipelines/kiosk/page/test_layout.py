@@ -149,9 +149,9 @@ def test_everything_is_reached_by_keyboard(page: Chrome, reception: Reception) -
     assert reached == expected
     page.execute_script("document.getElementById('settings').focus()")
     ActionChains(page).send_keys(Keys.ENTER).perform()
-    assert seen(page, "settings-dialog")
+    until(page, lambda: seen(page, "settings-dialog"), 5)
     ActionChains(page).send_keys(Keys.ESCAPE).perform()
-    assert not seen(page, "settings-dialog")
+    until(page, lambda: not seen(page, "settings-dialog"), 5)
     assert page.execute_script("return document.activeElement.id") == "settings"
 
 
