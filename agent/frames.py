@@ -195,6 +195,11 @@ class SayFrame(SystemFrame):
 
 
 @dataclass
+class ForgottenFrame(DataFrame):
+    """Passes last, both ways: pipecat's processors hold the frame that they handled last."""
+
+
+@dataclass
 class ForgetFrame(SystemFrame):
     """This user has gone: nobody keeps anything of what was said and seen."""
 

@@ -165,6 +165,7 @@ class SpeechQueue:
         margin = self._resample.margin
         self._past = np.concatenate([self._past, slot.samples])[-margin:]
         marks = (*loose, *(mark.mark for mark in slot.marks))
+        slot.marks = []
         return Said(slot.turn, slot.samples, slot.position / self._resample.rate, marks)
 
     def rewind(self, ticks: int) -> int:
@@ -177,7 +178,6 @@ class SpeechQueue:
             if self._taken[-1].turn != self._slots[0].turn:
                 break
             slot = self._taken.pop()
-            slot.marks = []
             self._slots.appendleft(slot)
             rewound += 1
         self._taken.clear()

@@ -233,6 +233,11 @@ class AvatarService(FrameProcessor):
             else:
                 await self._release(frame)
 
+    async def _reach(self, marks: tuple[object, ...]) -> None:
+        for frame in marks:
+            if isinstance(frame, Frame):
+                await self._release(frame)
+
     async def _release(self, frame: Frame) -> None:
         if isinstance(frame, EndFrame):
             await self._stop()
@@ -268,9 +273,7 @@ class AvatarService(FrameProcessor):
                 if tick.speech is not None:
                     context = self._contexts.get(tick.turn)
                     await self.push_frame(audio_frame(tick, self._rate, context))
-                for frame in tick.marks:
-                    if isinstance(frame, Frame):
-                        await self._release(frame)
+                await self._reach(tick.marks)
             if (load := self._stage.load(tick)) is not None:
                 await self.push_frame(load, FrameDirection.UPSTREAM)
 

@@ -6,7 +6,7 @@ from pipecat.frames.frames import Frame
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from agent.frames import ForgetFrame
+from agent.frames import ForgetFrame, ForgottenFrame
 
 
 class Forgetting(FrameProcessor):
@@ -22,3 +22,5 @@ class Forgetting(FrameProcessor):
         if isinstance(frame, ForgetFrame):
             self._context.set_messages([])
         await self.push_frame(frame, direction)
+        if isinstance(frame, ForgetFrame):
+            await self.push_frame(ForgottenFrame(), FrameDirection.UPSTREAM)

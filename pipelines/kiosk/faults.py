@@ -39,11 +39,15 @@ class Faults:
         """A part does not work."""
         return replace(self, told=self.told | {(part, witness)})
 
+    def quiet(self, part: Fault) -> "Faults":
+        """A part need not give signs for now."""
+        signs = {name: at for name, at in self.signs_s.items() if name != part}
+        return replace(self, signs_s=signs)
+
     def off(self, part: Fault) -> "Faults":
         """A part is not used now, and so not missed."""
-        signs = {name: at for name, at in self.signs_s.items() if name != part}
         told = frozenset(each for each in self.told if each[0] != part)
-        return replace(self, told=told, signs_s=signs)
+        return replace(self.quiet(part), told=told)
 
     def at(self, now: float) -> tuple[Fault, ...]:
         """What does not work now, in an order that does not change."""

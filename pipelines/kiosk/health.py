@@ -22,7 +22,9 @@ from pipecat.services.tts_service import TTSService
 from agent.frames import (
     AnswerComesFrame,
     AnswerFailedFrame,
+    AnswerWrittenFrame,
     AvatarLoadFrame,
+    PushToTalkFrame,
     UserPresenceFrame,
 )
 from agent.kiosk_frames import VisitorFrame
@@ -48,6 +50,7 @@ class Health:
         self._ladder = Ladder()
         self._words = False
         self._asked_s: float | None = None
+        self._pressed = False
         self.expects_sound = False
 
     @property
@@ -62,7 +65,7 @@ class Health:
         if self._asked_s is not None and now - self._asked_s > SLOW_S:
             faults = faults.fails("answers", "slow")
         if not self.expects_sound:
-            faults = faults.off("microphone")
+            faults = faults.quiet("microphone")
         if self._ladder.rung > Rung.WHOLE:
             faults = faults.fails("load")
         return faults.at(now)
@@ -71,9 +74,13 @@ class Health:
         """What a frame says of the parts."""
         match frame:
             case InputAudioRawFrame():
-                self._faults = self._faults.works("microphone", now)
+                told = self._faults.works("microphone", now)
+                # Whoever presses to talk sends nothing meanwhile.
+                self._faults = told.quiet("microphone") if self._pressed else told
             case UserPresenceFrame():
                 self._faults = self._faults.works("camera", now)
+            case PushToTalkFrame(on=on):
+                self._pressed = on
             case VisitorFrame(event=KioskDevice(device=device, works=works)):
                 told = self._faults.off(device)
                 self._faults = told if works else told.fails(device, "client")
@@ -95,14 +102,13 @@ class Health:
                 self._asked_s = now if self._words else None
             case LLMRunFrame():
                 self._asked_s = now
-            case AnswerComesFrame():
+            case AnswerComesFrame() | AnswerWrittenFrame():
                 self._asked_s = None
                 self._faults = self._faults.works("answers", now)
             case AnswerFailedFrame():
                 self._asked_s = None
                 self._faults = self._faults.fails("answers")
             case BotStartedSpeakingFrame():
-                self._asked_s = None
                 self._faults = self._faults.works("voice", now)
             case _:
                 pass

@@ -26,8 +26,10 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from agent.frames import (
+    AnswerWrittenFrame,
     AvatarPicturesFrame,
     ForgetFrame,
+    ForgottenFrame,
     LanguageFrame,
     UserCaptionFrame,
     UserPresenceFrame,
@@ -168,6 +170,10 @@ class Receptionist(FrameProcessor):
                 await self._tell(AvatarSpeaks(True))
             case BotStoppedSpeakingFrame():
                 await self._tell(AvatarSpeaks(False))
+            case AnswerWrittenFrame():
+                self._answered()
+                await self._tell(AvatarSpeaks(True))
+                await self._tell(AvatarSpeaks(False))
             case _:
                 pass
 
@@ -236,6 +242,7 @@ class Receptionist(FrameProcessor):
             await self.broadcast_interruption()
             await self._performer.forget()
             await self.broadcast_frame(ForgetFrame)
+            await self.push_frame(ForgottenFrame())
         else:
             await self._performer.perform(action)
         self._health.expects_sound = self._performer.hears
@@ -264,7 +271,7 @@ class Receptionist(FrameProcessor):
             due = [now + LOOKS_UP_S]
             if self._machine is not None and self._machine.deadline is not None:
                 due.append(self._machine.deadline)
-            if self._voice_s is not None:
+            if self._voice_s is not None and self._desk.config.presence.speech:
                 due.append(self._voice_s + self._desk.config.presence.speech_s)
             try:
                 async with asyncio.timeout(max(0.005, min(due) - now)):

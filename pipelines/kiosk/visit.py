@@ -119,10 +119,10 @@ class VisitMachine:
             case Stage.ATTRACT:
                 return self._again_s() if self._waits_again() else None
             case Stage.NOTICED:
+                ready = known.since_s + self._visit.greet_after_s
                 if known.speaks:
-                    return known.speaks_s + LONGEST_SPEECH_S
-                spoken = known.speaks_s + UNHEARD_S
-                return spoken if known.spoke else known.since_s + self._visit.greet_after_s
+                    return max(ready, known.speaks_s + LONGEST_SPEECH_S)
+                return max(ready, known.speaks_s + UNHEARD_S) if known.spoke else ready
             case Stage.GREETING:
                 longest = LONGEST_GREETING_S if known.says else SILENT_VOICE_S
                 return known.since_s + longest
@@ -241,22 +241,25 @@ class VisitMachine:
 
     def _ends_s(self) -> float:
         """When the conversation is over, if nothing comes."""
-        known, visit = self._known, self._visit
-        if known.speaks or known.says:
-            began = max(
-                known.speaks_s if known.speaks else 0.0, known.says_s if known.says else 0.0
-            )
-            return began + LONGEST_SPEECH_S
+        known = self._known
+        ends = [self._deserted_s()]
+        if known.speaks:
+            ends.append(known.speaks_s + LONGEST_SPEECH_S)
+        if known.says:
+            ends.append(known.says_s + LONGEST_SPEECH_S)
         if known.asked_s is not None and not known.goodbye:
-            return known.asked_s + LONGEST_WAIT_S
+            ends.append(known.asked_s + LONGEST_WAIT_S)
+        return max(ends)
+
+    def _deserted_s(self) -> float:
+        """When whoever neither speaks nor waits for an answer is taken to be done."""
+        known, visit = self._known, self._visit
         if known.goodbye:
             return known.active_s + visit.goodbye_s
         if known.sees and not known.present:
             gone_s = max(known.present_s, known.active_s)
             return gone_s + self._presence.departed_s
-        if known.present:
-            return known.active_s + visit.patience_s
-        return known.active_s + visit.inactive_s
+        return known.active_s + (visit.patience_s if known.present else visit.inactive_s)
 
     def _waits_again(self) -> bool:
         """Somebody is there to be noticed, perhaps in a while."""
@@ -268,7 +271,15 @@ class VisitMachine:
 
     def _forgotten(self, now: float) -> Actions:
         known = self._known
-        self._go(Stage.RESET, now, ended_s=now, goodbye=False, sees=False, dismissed=known.present)
+        self._go(
+            Stage.RESET,
+            now,
+            ended_s=now,
+            goodbye=False,
+            asked_s=None,
+            sees=False,
+            dismissed=known.present or known.dismissed,
+        )
         return (Forget(),)
 
     def _go(self, stage: Stage, now: float, **known: object) -> None:

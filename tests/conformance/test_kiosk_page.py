@@ -138,6 +138,15 @@ class TestAccessibility:
         until(kiosk, lambda: seen(kiosk, "confirm-dialog"), 5)
         assert found(kiosk) == []
 
+    def test_letters_on_the_screen(self, kiosk: Chrome, reception: Reception) -> None:
+        reception.be("conversing", "de")
+        until(kiosk, lambda: shows(kiosk, "conversing"), 5)
+        kiosk.execute_script(
+            "document.getElementById('keyboard').hidden = false;"
+            "document.body.toggleAttribute('data-writing', true);"
+        )
+        assert found(kiosk) == []
+
     def test_away(self, kiosk: Chrome, reception: Reception) -> None:
         reception.close()
         until(kiosk, lambda: seen(kiosk, "away"), 5)

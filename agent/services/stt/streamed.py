@@ -26,6 +26,7 @@ from pipecat.services.stt_service import STTService
 from pipecat.transcriptions.language import Language
 from pipecat.utils.time import time_now_iso8601
 
+from agent.frames import ForgetFrame
 from agent.services.stt.ears import SAMPLE_BYTES
 from agent.services.stt.recogniser import Recogniser, RecogniserConfig, Understood
 from agent.services.stt.transcripts import OpenTurn, SentenceEnd, nothing_understood
@@ -150,6 +151,8 @@ class StreamedSTTService(STTService):
             self._end_utterance()
         elif isinstance(frame, STTMuteFrame):
             self._mute(muted=frame.mute)
+        elif isinstance(frame, ForgetFrame):
+            self._before = bytearray()
 
     async def process_audio_frame(
         self, frame: InputAudioRawFrame, direction: FrameDirection
