@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import uvicorn
@@ -14,6 +15,8 @@ from pipelines.admission import Admission
 from pipelines.build import share_interpreter
 from pipelines.capabilities import chosen_parts
 from pipelines.config import ServeConfig
+from pipelines.kiosk.house import House
+from pipelines.kiosk.watchdog import DrainingServer, Watchdog, this_service_manager
 from pipelines.local import LocalTalk
 from pipelines.readiness import chosen_cast
 from pipelines.server import create_app
@@ -50,9 +53,27 @@ def run_assistant(
         page, secure = f"/{place}{fragment(config.token)}", certificate is not None
         pages = addresses(listener, config.host, page, secure=secure)
         server = web_server(app, largest_message=LARGEST_MESSAGE, certificate=certificate)
+        dog = None
+        if (house := app.state.house) is not None:
+            server, dog = _guarded(server, app.state.admission, house)
+            app.state.departure = server.departure
         ready = f"ready: open {' or '.join(pages)}"
         local = _local(app, config, listener, secure=secure) if microphone else None
-        asyncio.run(_serve(server, app.state.admission, listener, lambda: tell(ready), local))
+        beside = [_when_ready(app.state.admission, lambda: tell(ready), local)]
+        if dog is not None:
+            beside.append(dog.watch(app.state.admission))
+        asyncio.run(_serve(server, listener, beside))
+    if isinstance(server, DrainingServer) and server.departure.code:
+        sys.exit(server.departure.code)
+
+
+def _guarded(
+    server: uvicorn.Server, admission: Admission, house: House
+) -> tuple[DrainingServer, Watchdog]:
+    """A server that lets a visit end before it does, and what says that it is well."""
+    manager = this_service_manager()
+    draining = DrainingServer(server.config, admission, lambda: house.visiting, manager)
+    return draining, Watchdog(manager, house.liveness)
 
 
 def _trace(endpoint: str | None) -> None:
@@ -80,17 +101,16 @@ def _local(
 
 async def _serve(
     server: uvicorn.Server,
-    admission: Admission,
     listener: socket.socket,
-    announce: Callable[[], None],
-    local: Callable[[], Coroutine[Any, Any, None]] | None,
+    beside: Sequence[Coroutine[Any, Any, None]],
 ) -> None:
-    beside = asyncio.create_task(_when_ready(admission, announce, local))
+    tasks = [asyncio.create_task(one) for one in beside]
     try:
         await server.serve(sockets=[listener])
     finally:
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _when_ready(

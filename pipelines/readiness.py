@@ -119,19 +119,28 @@ def _manners(config: ServeConfig) -> Manners:
 
 @asynccontextmanager
 async def with_answers(
-    config: ServeConfig, cast: Cast, on_reply: OnReply | None = None
+    config: ServeConfig,
+    cast: Cast,
+    on_reply: OnReply | None = None,
+    on_problems: Callable[[Sequence[str]], None] | None = None,
 ) -> AsyncGenerator[Cast]:
     """The cast with an endpoint that answers while the context lasts.
 
-    `on_reply` is told of each of the embedded answers. Raises KnowledgeError when the folder of
-    knowledge cannot be used.
+    `on_reply` is told of each of the embedded answers, `on_problems` of all that is wrong with the
+    pages. Raises KnowledgeError when the folder of knowledge cannot be used.
     """
+
+    def warn(problems: Sequence[str]) -> None:
+        _warn(problems)
+        if on_problems is not None:
+            on_problems(problems)
+
     if cast.llm != "knowledge" and config.knowledge is None:
         yield cast
         return
     embedded = cast.llm == "knowledge"
     spoken = tuple(cast.tongues) if embedded else ()
-    watched = WatchedKnowledge(config.knowledge or RECEPTION, _warn, spoken, _clock(config))
+    watched = WatchedKnowledge(config.knowledge or RECEPTION, warn, spoken, _clock(config))
     stop = asyncio.Event()
     watching = asyncio.create_task(watched.watch(stop))
     try:

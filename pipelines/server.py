@@ -32,10 +32,10 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        note = None if house is None else house.unanswered.note
-        async with with_answers(config, cast, note) as able, _kept(house):
+        async with _answering(config, cast, house) as able, _kept(house):
             answering = able if house is None else house.opened(able)
-            sessions = Sessions(config, answering)
+            watched = nullcontext if house is None else house.watched
+            sessions = Sessions(config, answering, watched)
             app.state.sessions = sessions
             admission.returns = sessions.returns
             warming = asyncio.create_task(warm_up(answering, sessions, admission))
@@ -51,16 +51,24 @@ def create_app(config: ServeConfig, cast: Cast) -> FastAPI:
                 await sessions.end()
 
     app = FastAPI(title="visavis", lifespan=lifespan, openapi_url=None)
-    app.state.admission = admission
+    app.state.admission, app.state.house = admission, house
     _let_in(app, config.origins)
-    _add_health(app, admission)
+    _add_health(app, admission, house)
     _add_conversation(app, admission)
     add_offers(app, admission, offers)
     add_duet(app, admission, stage)
     if house is not None:
-        add_house(app, house)
+        add_house(app, house, cast)
     _add_page(app)
     return app
+
+
+def _answering(
+    config: ServeConfig, cast: Cast, house: House | None
+) -> AbstractAsyncContextManager[Cast]:
+    if house is None:
+        return with_answers(config, cast)
+    return with_answers(config, cast, house.note, house.complain)
 
 
 def _kept(house: House | None) -> AbstractAsyncContextManager[None]:
@@ -87,10 +95,13 @@ def _let_in(app: FastAPI, origins: tuple[str, ...]) -> None:
     )
 
 
-def _add_health(app: FastAPI, admission: Admission) -> None:
+def _add_health(app: FastAPI, admission: Admission, house: House | None) -> None:
     @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
+    async def healthz() -> JSONResponse:
+        reasons = () if house is None else house.liveness.reasons
+        if reasons:
+            return JSONResponse({"status": "stuck", "reasons": reasons}, 503)
+        return JSONResponse({"status": "ok"})
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:

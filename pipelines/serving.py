@@ -1,6 +1,7 @@
 """What every server of visavis has in common: its socket, and how uvicorn is told to behave."""
 
 import socket
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 
@@ -22,16 +23,19 @@ class ServeError(VisavisError):
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket on that address; port 0 takes a free one. Raises ServeError when it is taken."""
-    try:
-        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError as error:
-        raise ServeError(
-            f"cannot listen on {host}, port {port}: {error.strerror or error}; "
-            "choose another with --port or --host"
-        ) from error
-    return listener
+    with ExitStack() as opened:
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listener = opened.enter_context(socket.socket(family))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+        except OSError as error:
+            raise ServeError(
+                f"cannot listen on {host}, port {port}: {error.strerror or error}; "
+                "choose another with --port or --host"
+            ) from error
+        opened.pop_all()
+        return listener
 
 
 def addresses(

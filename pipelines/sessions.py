@@ -4,8 +4,9 @@ import asyncio
 import gc
 import itertools
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 
 from loguru import logger
 from pipecat.frames.frames import ErrorFrame
@@ -34,6 +35,7 @@ from pipelines.build.conversation import (
 from pipelines.capabilities import capabilities
 from pipelines.config import ServeConfig
 from pipelines.returning import Conversation, Waiting
+from pipelines.telemetry_session import SessionTelemetry
 
 TOKEN_BYTES = 32
 """Of chance in a resume token."""
@@ -47,8 +49,13 @@ there before the sessions is frozen."""
 class Sessions:
     """Opens a conversation for each client. What the next one needs is loaded ahead."""
 
-    def __init__(self, config: ServeConfig, cast: Cast) -> None:
-        self._config, self._cast = config, cast
+    def __init__(
+        self,
+        config: ServeConfig,
+        cast: Cast,
+        watched: Callable[[], AbstractContextManager[SessionTelemetry | None]] = nullcontext,
+    ) -> None:
+        self._config, self._cast, self._watched = config, cast, watched
         self._calls = set[str]()
         self._waiting = Waiting()
         self._spare: asyncio.Task[Loaded] | None = None
@@ -165,8 +172,20 @@ class Sessions:
 
     async def _run(self, transport: BaseTransport, *, rtvi: AvatarFacts | None = None) -> None:
         loaded = await self._loaded()
+        with self._watched() as watch:
+            await self._hold(transport, loaded, rtvi, watch)
+
+    async def _hold(
+        self,
+        transport: BaseTransport,
+        loaded: Loaded,
+        rtvi: AvatarFacts | None,
+        watch: SessionTelemetry | None,
+    ) -> None:
         seed = next(self._numbers)
-        worker = build_conversation(self._cast, loaded, transport, seed=seed, rtvi=rtvi)
+        worker = build_conversation(
+            self._cast, loaded, transport, seed=seed, rtvi=rtvi, watch=watch
+        )
 
         async def leave(*_: object) -> None:
             await worker.cancel(reason="the client left")
@@ -175,6 +194,8 @@ class Sessions:
             transport.add_event_handler("on_client_disconnected", leave)
 
         async def fail(_worker: object, frame: ErrorFrame) -> None:
+            if watch is not None:
+                watch.failed(frame.processor)
             if frame.processor is not None and not frame.processor.is_usable:
                 await worker.cancel(reason="a part cannot be used any more")
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from statistics import median
+from typing import Literal, TypeAlias, get_args
 
 from pipecat.frames.frames import (
     Frame,
@@ -13,6 +14,9 @@ from pipecat.frames.frames import (
 from agent.frames import AvatarAudioFrame, AvatarFlushFrame, AvatarHeldFrame, AvatarReactionFrame
 from agent.protocol.events.avatar import AvatarMetrics, AvatarPlayback
 from avatar.clock import FPS
+
+Figure: TypeAlias = Literal["reaction", "response", "barge_in"]
+"""A time that a user notices."""
 
 REMEMBERED = 20
 """Values of which the median is told."""
@@ -27,14 +31,21 @@ STILL_SPEAKING_S = 0.2
 """A flush this long after the last piece of speech cut nothing off."""
 
 
-class Meter:
-    """Takes times; each figure is the median of the newest values."""
+def _nowhere(_figure: Figure, _seconds: float) -> None:
+    pass
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._reaction_ms = deque[float](maxlen=REMEMBERED)
-        self._response_ms = deque[float](maxlen=REMEMBERED)
-        self._barge_in_ms = deque[float](maxlen=REMEMBERED)
+
+class Meter:
+    """Takes times; each figure is the median of the newest values.
+
+    `record` is given each time as it is taken, in seconds.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], record: Callable[[Figure, float], None] = _nowhere
+    ) -> None:
+        self._clock, self._record = clock, record
+        self._newest_ms = {figure: deque[float](maxlen=REMEMBERED) for figure in get_args(Figure)}
         self._skew_ms = deque[float](maxlen=REMEMBERED)
         self._since = clock()
         self._user_ended: float | None = None
@@ -47,7 +58,7 @@ class Meter:
         now = self._clock()
         match frame:
             case AvatarReactionFrame() if frame.reaction.latency_s is not None:
-                self._reaction_ms.append(1000 * frame.reaction.latency_s)
+                self._take("reaction", frame.reaction.latency_s)
             case VADUserStartedSpeakingFrame():
                 self._user_began = now - frame.start_secs
                 self._user_ended = None
@@ -68,13 +79,17 @@ class Meter:
         silent = now if held is None else held
         speaking = silent - self._spoke < STILL_SPEAKING_S
         if began is not None and speaking and now - began < INTERRUPTS_WITHIN_S:
-            self._barge_in_ms.append(1000 * max(0.0, silent - began))
+            self._take("barge_in", max(0.0, silent - began))
 
     def _speaks(self, now: float) -> None:
         self._spoke = now
         ended, self._user_ended = self._user_ended, None
         if ended is not None and now - ended < ANSWER_EXPECTED_S:
-            self._response_ms.append(1000 * (now - ended))
+            self._take("response", now - ended)
+
+    def _take(self, figure: Figure, seconds: float) -> None:
+        self._newest_ms[figure].append(1000 * seconds)
+        self._record(figure, seconds)
 
     def played(self, playback: AvatarPlayback) -> None:
         """The client says what it plays and shows."""
@@ -89,9 +104,9 @@ class Meter:
         return AvatarMetrics(
             fps=round(fps, 2),
             late=round(max(0.0, 1 - fps / FPS), 4),
-            reaction_ms=_middle(self._reaction_ms),
-            response_ms=_middle(self._response_ms),
-            barge_in_ms=_middle(self._barge_in_ms),
+            reaction_ms=_middle(self._newest_ms["reaction"]),
+            response_ms=_middle(self._newest_ms["response"]),
+            barge_in_ms=_middle(self._newest_ms["barge_in"]),
             av_skew_ms=_middle(self._skew_ms),
         )
 

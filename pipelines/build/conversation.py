@@ -112,8 +112,12 @@ def build_conversation(
     *,
     seed: int = 0,
     rtvi: AvatarFacts | None = None,
+    watch: FrameProcessor | None = None,
 ) -> PipelineWorker:
-    """A conversation over a transport, ready to run; `rtvi` is what pipecat's own clients know."""
+    """A conversation over a transport, ready to run; `rtvi` is what pipecat's own clients know.
+
+    `watch` sees what the avatar does.
+    """
     face = AvatarService(cast.avatar, seed=seed)
     camera = UserCamera(loaded.tracker)
     voices = tuple(_speaks(tongue) for tongue in cast.tongues.values())
@@ -141,6 +145,7 @@ def build_conversation(
             Answers(),
             *_one_of(voices),
             face,
+            *([] if watch is None else [watch]),
             *([] if rtvi is None else [RTVIEvents()]),
             transport.output(),
             aggregators.assistant(),

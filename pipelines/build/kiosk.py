@@ -8,10 +8,13 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from agent.knowledge.unanswered import UnansweredLog
+from agent.protocol.events.kiosk import KioskPage
 from pipelines.admission import Admission
 from pipelines.build.cast import Cast
+from pipelines.capabilities import chosen_parts
 from pipelines.config import ServeConfig
 from pipelines.kiosk.actions import load_actions
+from pipelines.kiosk.admin import Operations, add_admin
 from pipelines.kiosk.config import KioskConfig
 from pipelines.kiosk.hand_off import HandOff
 from pipelines.kiosk.heartbeat import keep_telling
@@ -42,8 +45,25 @@ def build_house(config: ServeConfig, cast: Cast, admission: Admission) -> House:
     )
 
 
-def add_house(app: FastAPI, house: House) -> None:
-    """Add the kiosk's routes."""
+def add_house(app: FastAPI, house: House, cast: Cast) -> None:
+    """Add the kiosk's routes. `app.state.departure` is set by whoever serves it."""
+    parts = chosen_parts(cast)
+
+    async def reload() -> None:
+        await house.orders.give(KioskPage(reload=True))
+
+    async def restart() -> None:
+        app.state.departure.begin(restart=True)
+
+    async def reset() -> None:
+        await house.orders.give("reset")
+
+    async def volume(level: float) -> None:
+        house.volume = level
+        await house.orders.give(KioskPage(volume=level))
+
+    operations = Operations(lambda: house.admin(parts), reload, restart, reset, volume)
+    add_admin(app, house.kiosk.admin, operations)
     add_kiosk(app, house.pictures, house.screen)
     add_metrics(app, house.config, house.admission, house.telemetry)
 

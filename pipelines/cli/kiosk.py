@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from pipelines.cli.output import told
+from pipelines.cli.output import choice, told
 from pipelines.cli.serve import Tls, Verbose, certificate_of, introduce
 from pipelines.configuration import ConfigurationError, checked, read_configuration
 from pipelines.logs import log_to_terminal
@@ -18,6 +18,7 @@ Folder: TypeAlias = Annotated[
 Port: TypeAlias = Annotated[
     int | None, typer.Option(min=0, max=65535, help="instead of the file's")
 ]
+Log: TypeAlias = Annotated[str, typer.Option(help="text, or json: a line an object")]
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -35,12 +36,13 @@ def kiosk(
         bool, typer.Option("--check", help="look for what will fail tomorrow, and end")
     ] = False,
     tls: Tls = None,
+    log: Log = "text",
     verbose: Verbose = False,
 ) -> None:
     """Serve a kiosk: open the printed address in a browser in full screen."""
     if context.invoked_subcommand is not None:
         return
-    log_to_terminal(verbose=verbose)
+    log_to_terminal(verbose=verbose, form=choice("log", log, ("text", "json")))
     if folder is None and Path(SETTINGS).is_file():
         folder = Path()
     settings = settings_of(folder, port)

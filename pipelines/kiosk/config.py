@@ -38,7 +38,7 @@ class WordsConfig(Block):
     """
 
     greetings: dict[Literal["morning", "afternoon", "evening"], str] = {}
-    disclosure: str | None = None
+    disclosure: Annotated[str, Field(min_length=1)] | None = None
     farewell: str | None = None
     attract: tuple[str, ...] = ()
     suggestions: Annotated[tuple[str, ...], Field(max_length=8)] = ()
@@ -138,7 +138,7 @@ class AdminConfig(Block):
 
     passcode_from: str = "VISAVIS_PASSCODE"
     attempts: int = Field(default=5, ge=1, le=100)
-    locked_s: Seconds = 300.0
+    locked_s: float = Field(default=300.0, ge=1, le=86_400)
 
 
 class UnansweredConfig(Block):

@@ -45,7 +45,7 @@ from agent.protocol.events.kiosk import (
     KioskState,
     KioskTouch,
 )
-from pipelines.kiosk.desk import Desk, Moment
+from pipelines.kiosk.desk import MOMENTS, Desk
 from pipelines.kiosk.goodbyes import is_goodbye
 from pipelines.kiosk.health import Health
 from pipelines.kiosk.orders import Order
@@ -70,12 +70,6 @@ from pipelines.kiosk.wording import is_quiet
 
 LOOKS_UP_S = 0.5
 """How often it looks at the clock on the wall and at what is silent."""
-
-_MOMENTS: dict[Stage, Moment] = {
-    Stage.NOTICED: "noticed",
-    Stage.GREETING: "greeted",
-    Stage.RESET: "reset",
-}
 
 
 class Receptionist(FrameProcessor):
@@ -232,8 +226,8 @@ class Receptionist(FrameProcessor):
             stage = self._machine.stage
             if stage is not before:
                 logger.info(f"visit: {stage.value}")
-                if stage in _MOMENTS:
-                    self._desk.count(_MOMENTS[stage])
+                if (moment := MOMENTS.get(stage.value)) is not None:
+                    self._desk.count(moment)
         await self._show()
 
     async def _perform(self, action: VisitAction) -> None:

@@ -114,6 +114,18 @@ def test_a_page_that_comes_before_its_server_waits_for_it(
     until(browser, lambda: not seen(browser, "away"), 5)
 
 
+def test_a_screen_that_is_not_let_in_says_so_and_tries_later(page: Chrome) -> None:
+    page.execute_script(
+        "window.loaded = 'before'; const later = setTimeout;"
+        "window.setTimeout = (what, ms) => later(what, ms === 60000 ? 1500 : ms);"
+        "visavis.client.session.emit('connection', { state: 'refused', problem: null });"
+    )
+    until(page, lambda: text(page, "away-title") == "Not available just now", 5)
+    until(page, lambda: page.execute_script(LOADED), 5)
+    until(page, lambda: text(page, "house") == "Hafenhaus", 5)
+    assert not seen(page, "away")
+
+
 FAIL = "setTimeout(() => { throw new Error('broken'); });"
 SOON = "const later = setTimeout; window.setTimeout = (what, ms) => later(what, ms / 20);"
 LOADED = "return window.loaded !== 'before' && document.readyState === 'complete'"
