@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from avatar.errors import PartUnavailable
 from avatar.parts import Part
 from pipelines.admission import Admission
-from pipelines.build import share_interpreter
+from pipelines.build import share_interpreter, share_memory
 from pipelines.capabilities import chosen_parts
 from pipelines.config import ServeConfig
 from pipelines.kiosk.house import House
@@ -42,6 +42,7 @@ def run_assistant(
     not installed, and what `chosen_cast` raises.
     """
     share_interpreter()
+    share_memory()
     if config.tracing:
         _trace(None if config.tracing is True else config.tracing)
     with listening(config.host, config.port) as listener:

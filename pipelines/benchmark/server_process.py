@@ -41,6 +41,12 @@ class ServerProcess:
         """Megabytes of the server and its workers; what they share counts once."""
         return sum(process.memory_full_info().pss for process in self._family()) / 1e6
 
+    @property
+    def alone_mb(self) -> float:
+        """Megabytes of the server and the largest of its workers, however many there are."""
+        own, *workers = (each.memory_full_info().pss for each in self._family())
+        return (own + max(workers, default=0)) / 1e6
+
     def _family(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
 

@@ -22,8 +22,9 @@ REAL, LEAST_REAL = 10, 2
 """Of so many visitors one comes in real time; two at least, to see what the second one costs."""
 SETTINGS = """
 kiosk:
-  presence: {departed_s: 2}
+  presence: {confirm_s: 0.4, departed_s: 1}
   visit: {farewell_s: 0.5}
+  words: {en: {disclosure: I am an AI.}}
 """
 """Shorter than at a real kiosk, whose times are tried in virtual time."""
 GREETED_WITHIN_S = 10.0
@@ -93,7 +94,7 @@ def _virtual(visitors: int, seed: int, tell: Callable[[str], None]) -> list[Outc
 def _scripts(real: int, seed: int, first: int) -> list[_Script]:
     cast = Cast()
     try:
-        faults = (Fault.EARS_KILLED, Fault.MICROPHONE_GONE, Fault.NETWORK_CUT)
+        faults = (Fault.MICROPHONE_GONE, Fault.NETWORK_CUT, Fault.EARS_KILLED)
         return [
             _Script(
                 cast.says(f"{plan(seed, first + n).questions[0]}?", seed + n),
@@ -113,13 +114,13 @@ async def _real(
     tell: Callable[[str], None],
 ) -> None:
     await door.until("attract", 10.0)
-    memory = [server.memory_mb]
+    memory = list[float]()
     for number, script in enumerate(scripts):
         report.outcomes.append(await _visit(door, script, report))
-        memory.append(server.memory_mb)
+        memory.append(server.alone_mb)
         tell(f"visitor {number + 1} of {len(scripts)} in real time")
     # The first visit fills what is kept for all others.
-    report.memory_growth_mb = memory[-1] - memory[1]
+    report.memory_growth_mb = memory[-1] - memory[0]
 
 
 async def _visit(door: Doorway, script: _Script, report: DayReport) -> Outcome:

@@ -12,6 +12,7 @@ from pipelines.build.face import (
     build_voice,
     find_voice,
     share_interpreter,
+    share_memory,
     use_one_core,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "build_voice",
     "find_voice",
     "share_interpreter",
+    "share_memory",
     "use_one_core",
 ]

@@ -30,9 +30,6 @@ LookUp: TypeAlias = Callable[[str, str], Found]
 Moment: TypeAlias = Literal["noticed", "greeted", "conversed", "answered", "handed_off", "reset"]
 """What is counted of visits."""
 
-MOMENTS: Mapping[str, Moment] = {"noticed": "noticed", "greeting": "greeted", "reset": "reset"}
-"""Those that are a state's beginning."""
-
 
 def nobody(_: object) -> None:
     """Tell nobody."""

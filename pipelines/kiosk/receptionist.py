@@ -45,7 +45,8 @@ from agent.protocol.events.kiosk import (
     KioskState,
     KioskTouch,
 )
-from pipelines.kiosk.desk import MOMENTS, Desk
+from pipelines.kiosk.desk import Desk
+from pipelines.kiosk.funnel import Funnel
 from pipelines.kiosk.goodbyes import is_goodbye
 from pipelines.kiosk.health import Health
 from pipelines.kiosk.orders import Order
@@ -55,6 +56,7 @@ from pipelines.kiosk.visit import Stage, VisitMachine
 from pipelines.kiosk.visit_events import (
     AvatarSpeaks,
     Forget,
+    Introduce,
     Passed,
     Quiet,
     ResetAsked,
@@ -85,7 +87,7 @@ class Receptionist(FrameProcessor):
         self._sight = Sight(desk.config.presence)
         self._health = Health(desk.probes, self._show)
         self._voice_s: float | None = None
-        self._conversed = self._awaits = False
+        self._funnel = Funnel(desk.count)
         self._told: KioskState | None = None
         self._order = asyncio.Lock()
         self._changed = asyncio.Event()
@@ -160,12 +162,12 @@ class Receptionist(FrameProcessor):
             case UserStoppedSpeakingFrame():
                 await self._tell(TurnTaken())
             case BotStartedSpeakingFrame():
-                self._answered()
+                self._funnel.answered()
                 await self._tell(AvatarSpeaks(True))
             case BotStoppedSpeakingFrame():
                 await self._tell(AvatarSpeaks(False))
             case AnswerWrittenFrame():
-                self._answered()
+                self._funnel.answered()
                 await self._tell(AvatarSpeaks(True))
                 await self._tell(AvatarSpeaks(False))
             case _:
@@ -193,17 +195,9 @@ class Receptionist(FrameProcessor):
             await self._tell(seen)
 
     async def _asks(self, text: str, *, typed: bool) -> None:
-        self._awaits = True
-        if not self._conversed:
-            self._conversed = True
-            self._desk.count("conversed")
+        self._funnel.asked()
         goodbye = is_goodbye(text, self._performer.language)
         await self._tell(VisitorAsked(goodbye, typed))
-
-    def _answered(self) -> None:
-        if self._awaits:
-            self._awaits = False
-            self._desk.count("answered")
 
     async def _goes_on_in(self, language: str) -> None:
         await self._performer.goes_on_in(language)
@@ -226,13 +220,13 @@ class Receptionist(FrameProcessor):
             stage = self._machine.stage
             if stage is not before:
                 logger.info(f"visit: {stage.value}")
-                if (moment := MOMENTS.get(stage.value)) is not None:
-                    self._desk.count(moment)
+                self._funnel.comes_to(stage)
         await self._show()
 
     async def _perform(self, action: VisitAction) -> None:
+        if isinstance(action, Introduce):
+            self._funnel.introduced()
         if isinstance(action, Forget):
-            self._conversed = self._awaits = False
             await self.broadcast_interruption()
             await self._performer.forget()
             await self.broadcast_frame(ForgetFrame)

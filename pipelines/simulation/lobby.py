@@ -34,6 +34,7 @@ from agent.nodes import Answers, Forgetting
 from agent.protocol.events.kiosk import KioskEvent, KioskState
 from agent.turns.coordinator import TurnCoordinator
 from agent.turns.manners import Manners
+from agent.turns.phrases import PHRASES
 from agent.turns.strategies import floor_strategies
 from avatar.tracking.presence import Presence
 from pipelines.kiosk.config import KioskConfig
@@ -55,6 +56,8 @@ NEAR = Presence(distance_m=0.8, x=0.0, y=0.0, size=0.3, facing=0.1)
 HEARD_AFTER_S = 0.4
 """From the end of a voice to its words."""
 SECONDS_A_WORD = 0.35
+_OWN = PHRASES["en"]
+NO_ANSWERS = frozenset((*_OWN.hold, *_OWN.apology, *_OWN.reprompt))
 NOON = datetime(2026, 5, 4, 12)
 
 
@@ -185,11 +188,12 @@ class Lobby:
 
     async def answered(self, since: float, within_s: float) -> bool:
         """Whether an answer was begun, and was said to its end."""
-        begun = await self.holds(
-            lambda: any(at >= since and moment == "answered" for at, moment in self.moments),
-            within_s,
-        )
-        return begun and await self.holds(lambda: not self.voice.says, within_s)
+
+        def begun() -> bool:
+            return any(at >= since and text not in NO_ANSWERS for at, text in self.voice.said)
+
+        answers = await self.holds(begun, within_s)
+        return answers and await self.holds(lambda: not self.voice.says, within_s)
 
     async def holds(self, true: Callable[[], bool], within_s: float) -> bool:
         """Whether something becomes true in time."""

@@ -101,7 +101,8 @@ class ScriptedVoice(FrameProcessor):
     def __init__(self) -> None:
         super().__init__()
         self.says = False
-        self.said: list[str] = []
+        self.said: list[tuple[float, str]] = []
+        """What was begun to be said, and when."""
         self._answer: list[str] = []
         self._texts: asyncio.Queue[str] = asyncio.Queue()
         self._speaking: asyncio.Task[None] | None = None
@@ -156,7 +157,7 @@ class ScriptedVoice(FrameProcessor):
             if not self.says:
                 self.says = True
                 await self.broadcast_frame(BotStartedSpeakingFrame)
-            self.said.append(text)
+            self.said.append((asyncio.get_running_loop().time(), text))
             for word in text.split():
                 await self.push_frame(TTSTextFrame(word, TextType.WORD))
                 await asyncio.sleep(SECONDS_A_WORD)

@@ -103,6 +103,11 @@ export class Player {
     return this.#speaker?.running ?? false;
   }
 
+  /** How loud the avatar may be. */
+  get volume() {
+    return this.#volume;
+  }
+
   /** @param {number} volume how loud the avatar may be: 0 is silent, 1 is as it came */
   set volume(volume) {
     this.#volume = volume;

@@ -15,6 +15,8 @@ export class Choices {
   #muted = false;
   #calm = false;
   #told = false;
+  /** How loud the house is at most, 0 to 1. */
+  #loudest = 1;
   /** Is called when a choice was made. */
   onchange = () => {};
 
@@ -59,6 +61,12 @@ export class Choices {
     return this.#on("still");
   }
 
+  /** @param {number} volume of the house, 0 to 1 */
+  loudness(volume) {
+    this.#loudest = volume;
+    this.#apply();
+  }
+
   /** Nobody has chosen anything. */
   forget() {
     this.#muted = false;
@@ -91,7 +99,8 @@ export class Choices {
     dataset.motion = this.still ? "less" : "usual";
     this.#element("captions").hidden = !this.#on("captions");
     this.#element("talk").hidden = !this.byButton;
-    this.#client.player.volume = this.#muted ? 0 : Number(this.#element("volume").value) / 100;
+    const wanted = (this.#loudest * Number(this.#element("volume").value)) / 100;
+    this.#client.player.volume = this.#muted ? 0 : wanted;
     this.#tell();
     this.render();
     this.onchange();

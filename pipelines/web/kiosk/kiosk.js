@@ -91,6 +91,10 @@ session.on("kiosk.state", (event) => {
   offers.render();
   hear();
 });
+session.on("kiosk.page", ({ reload, volume }) => {
+  if (volume !== null) choices.loudness(volume);
+  if (reload) location.reload();
+});
 session.on("kiosk.hint", () => offers.stuck());
 session.on("kiosk.sources", ({ sources }) => cite(sources));
 session.on("caption.done", ({ role }) => {

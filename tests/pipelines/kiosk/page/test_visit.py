@@ -16,6 +16,7 @@ from agent.protocol.events.kiosk import (
     KioskConfirm,
     KioskConfirmed,
     KioskHint,
+    KioskPage,
     KioskSources,
     VisitState,
 )
@@ -384,3 +385,14 @@ def test_a_finger_writes_with_letters_on_the_screen(page: Chrome, reception: Rec
     )
     touch(page, page.find_element(By.ID, "head"))
     until(page, lambda: not seen(page, "keyboard"), 5)
+
+
+def test_whoever_looks_after_it_sets_how_loud_it_is_and_loads_it_anew(
+    page: Chrome, reception: Reception
+) -> None:
+    until(page, lambda: page.execute_script("return visavis.client.state") == "connected", 5)
+    reception.tell(KioskPage(volume=0.25))
+    until(page, lambda: page.execute_script("return visavis.client.player.volume") == 0.25, 5)
+    page.execute_script("window.before = true")
+    reception.tell(KioskPage(reload=True))
+    until(page, lambda: page.execute_script("return window.before === undefined"), 10)
