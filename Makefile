@@ -1,7 +1,7 @@
 # Everything sets itself up on first use: a virtual environment in .venv, the versions that were
 # tested, and for tests the Debian packages that they use, where this user may install them.
 .DEFAULT_GOAL := help
-.PHONY: help run kiosk sample test test-slow test-live check lint types layers format bench wheel clean
+.PHONY: help run kiosk sample test test-slow test-pages test-live check lint types layers format bench wheel clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,9 +30,13 @@ test-slow: .venv/.tested ## run the tests that take long
 	@.ci/debian-packages
 	@$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
+test-pages: .venv/.tested ## run the tests of pages in Chromium
+	@.ci/debian-packages
+	@$(BIN)/pytest -n 2 --dist loadgroup -m page
+
 test-live: .venv/.tested ## run the tests with a real server, in real time: nothing else should run
 	@.ci/debian-packages
-	@$(BIN)/pytest -m "realtime or browser"
+	@$(BIN)/pytest -m "(realtime or browser) and not page"
 
 check: lint types layers test ## all that continuous integration runs
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ from pipelines.build.cast import Cast, Tongue
 from pipelines.build.conversation import VOICE_RATE
 from pipelines.catalogue import PARTS
 from pipelines.config import LanguageConfig, ServeConfig
+from pipelines.kiosk.config import KioskConfig
+from pipelines.kiosk.licences import refused_of, spoken_with
 from pipelines.loopback import loopback
 from pipelines.sessions import Sessions
 
@@ -70,14 +72,13 @@ def _tongues(config: ServeConfig) -> dict[str, Tongue]:
     """The languages, the first before the others."""
     first = LanguageConfig(stt=config.stt, voice=config.voice, phrases=config.phrases)
     chosen = {config.language: first, **config.languages}
-    kiosk = config.kiosk is not None
-    return {code: _tongue(code, block, kiosk=kiosk) for code, block in chosen.items()}
+    return {code: _tongue(code, block, config.kiosk) for code, block in chosen.items()}
 
 
-def _tongue(code: str, block: LanguageConfig, *, kiosk: bool) -> Tongue:
+def _tongue(code: str, block: LanguageConfig, kiosk: KioskConfig | None) -> Tongue:
     """A kiosk's page has a way for those whom nobody here can hear."""
     ears = _named("stt", block.stt)
-    if ears == "pocketsphinx" and code != "en" and kiosk:
+    if ears == "pocketsphinx" and code != "en" and kiosk is not None:
         ears = None
     if ears == "pocketsphinx" and code != "en":
         raise PartUnavailable(
@@ -85,7 +86,27 @@ def _tongue(code: str, block: LanguageConfig, *, kiosk: bool) -> Tongue:
             f"whisper:base` brings others, or name a service as `stt` of {code!r}"
         )
     told = {name: text for name, text in block.phrases if text is not None}
-    return Tongue(ears, _named_voice(code, block.voice), replace(PHRASES[code], **told))
+    tongue = Tongue(ears, _named_voice(code, block.voice), replace(PHRASES[code], **told))
+    if kiosk is not None and block.voice == AUTO:
+        return _for_business(code, tongue, kiosk.licence_rights)
+    return tongue
+
+
+def _for_business(code: str, tongue: Tongue, rights: Collection[str]) -> Tongue:
+    """A voice that nobody chose and that a business may not use gives way to an embedded one."""
+    refused = refused_of(spoken_with(replace(tongue, stt=None)), rights)
+    if not refused:
+        return tongue
+    names = ", ".join(one.name for one in refused)
+    logger.warning(
+        f"the voice {tongue.voice} is not used: its licence ({names}) does not allow business; "
+        "name it in kiosk.licence_rights if you have a right"
+    )
+    embedded = f"espeak:{code}"
+    if code == "en":
+        with suppress(PartUnavailable):
+            embedded = find_voice("flite").name
+    return replace(tongue, voice=embedded)
 
 
 def _named(kind: str, choice: str | CustomService) -> str | CustomService:

@@ -86,7 +86,7 @@ def require_commercial(used: Iterable[Licensed], rights: Collection[str] = ()) -
 
     `rights` are the names of what the operator has a right to beyond its licence.
     """
-    refused = [one for one in used if one.name not in rights and one.verdict != "allowed"]
+    refused = refused_of(used, rights)
     if not refused:
         return
     reasons = "\n".join(f"- {_reason(one)}" for one in refused)
@@ -96,6 +96,11 @@ def require_commercial(used: Iterable[Licensed], rights: Collection[str] = ()) -
         "Choose others. Whoever has a right to them, such as a licence that was bought, states so "
         f"in the configuration:\nkiosk:\n  licence_rights: [{names}]"
     )
+
+
+def refused_of(used: Iterable[Licensed], rights: Collection[str] = ()) -> list[Licensed]:
+    """What of this a business may not use."""
+    return [one for one in used if one.name not in rights and one.verdict != "allowed"]
 
 
 def _reason(one: Licensed) -> str:
@@ -135,10 +140,11 @@ def _used(cast: "Cast") -> Iterator[Licensed]:
     if tracker.name == "network":
         yield Licensed("tracker's weights", TRACKER.name, stated(TRACKER / CARD))
     for tongue in cast.tongues.values():
-        yield from _spoken(tongue)
+        yield from spoken_with(tongue)
 
 
-def _spoken(tongue: "Tongue") -> Iterator[Licensed]:
+def spoken_with(tongue: "Tongue") -> Iterator[Licensed]:
+    """Ears and voice of a language, and the weights that they load."""
     from agent.services.catalogue import find_service
     from agent.services.custom import CustomService
     from agent.services.stt.whisper import WhisperConfig

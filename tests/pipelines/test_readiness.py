@@ -10,7 +10,8 @@ from openai import AsyncOpenAI
 from agent.knowledge.responder import ChatTurn, Reply, ReplyKind
 from avatar.errors import PartUnavailable, UnknownPart
 from pipelines.capabilities import capabilities, chosen_parts
-from pipelines.config import ServeConfig
+from pipelines.config import LanguageConfig, ServeConfig
+from pipelines.kiosk.config import KioskConfig
 from pipelines.readiness import chosen_cast, with_answers
 
 
@@ -83,3 +84,24 @@ def test_a_client_is_told_of_every_part_and_how_to_better_it() -> None:
     assert all(part.licence for part in chosen_parts(cast))
     assert len(facts.motion.names) == 58
     assert facts.recording is False
+
+
+def test_a_kiosk_takes_a_voice_by_itself_only_if_a_business_may_use_it(tmp_path: Path) -> None:
+    voice = "en_US-tiny-low"
+    folder = tmp_path / "piper"
+    folder.mkdir()
+    (folder / f"{voice}.onnx").write_bytes(b"a voice")
+    (folder / f"{voice}.onnx.json").write_text('{"audio": {"sample_rate": 16000}}')
+    assert str(chosen_cast(ServeConfig()).first.voice).startswith("piper")
+    assert chosen_cast(ServeConfig(kiosk=KioskConfig())).first.voice in ("flite", "espeak:en")
+    entitled = KioskConfig(licence_rights=(voice,))
+    assert str(chosen_cast(ServeConfig(kiosk=entitled)).first.voice).startswith("piper")
+    named = ServeConfig(kiosk=KioskConfig(), voice=f"piper:{folder / voice}.onnx")
+    assert str(chosen_cast(named).first.voice).startswith("piper"), "what is named is refused later"
+
+
+def test_a_kiosk_has_languages_that_nobody_hears() -> None:
+    both = ServeConfig(kiosk=KioskConfig(), languages={"de": LanguageConfig()})
+    assert [tongue.stt for tongue in chosen_cast(both).tongues.values()] == ["pocketsphinx", None]
+    with pytest.raises(PartUnavailable, match="know English only"):
+        chosen_cast(ServeConfig(languages={"de": LanguageConfig()}))

@@ -75,9 +75,7 @@ export class Player {
     session.on("response.output_item.added", ({ item }) => {
       if (this.#saying !== null) this.#saying.item = item.id;
     });
-    session.on("response.done", () => {
-      this.#saying = null;
-    });
+    session.on("response.done", () => void (this.#saying = null));
   }
 
   /** Let the avatar be heard; again, after the browser has silenced the page. */
@@ -85,7 +83,7 @@ export class Player {
     this.#opening ??= Speaker.open(this.#session.outputRate);
     try {
       this.#speaker = await this.#opening;
-      this.#speaker.onchange = () => this.#tellSound();
+      this.#speaker.onchange = this.#tellSound;
       this.#speaker.volume = this.#volume;
     } catch (error) {
       this.#opening = null;
@@ -95,20 +93,17 @@ export class Player {
     this.#tellSound();
   }
 
-  #tellSound() {
-    this.#session.emit("sound", { state: this.soundEnabled ? "on" : "waiting" });
-  }
+  #tellSound = () => this.#session.emit("sound", { state: this.soundEnabled ? "on" : "waiting" });
 
   get soundEnabled() {
     return this.#speaker?.running ?? false;
   }
 
-  /** How loud the avatar may be. */
+  /** How loud the avatar may be: 0 is silent, 1 is as it came. */
   get volume() {
     return this.#volume;
   }
 
-  /** @param {number} volume how loud the avatar may be: 0 is silent, 1 is as it came */
   set volume(volume) {
     this.#volume = volume;
     if (this.#speaker) this.#speaker.volume = volume;

@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.pipelines.chromium import complaints, needs_chromium, opened, text, until
 from tests.pipelines.kiosk.admin_desk import PASSCODE, PHONE, Kiosk
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.page, needs_chromium]
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A kiosk as it is started: visits over its own websocket, with real sound and a camera."""
 
 import asyncio
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -100,3 +103,14 @@ async def test_one_whom_nobody_can_hear_is_served_by_touch_and_gets_a_person(
         await until(lambda: states(visitor)[-1] == "attract", 10)
         assert visitor.of("kiosk.state")[-1]["language"] == "en"
         quiet.cancel()
+
+
+def test_a_short_day_leaves_nobody_unserved_and_nothing_behind() -> None:
+    command = [sys.executable, "-m", "pipelines", "bench", "visitors", "--visitors", "4", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["visitors"] == 4
+    faults = ("unserved", "reset_mid_sentence", "stuck_states", "content_files_written")
+    assert {name: found[name] for name in faults} == dict.fromkeys(faults, 0)
+    assert found["foreign_peers"] == 0
+    assert found["recovery_s_max"] <= 5

@@ -13,7 +13,7 @@ from pipelines.study.plan import course, load_study
 from pipelines.study.preparation import Source, prepare
 from tests.pipelines.chromium import complaints, needs_chromium, opened, served, until
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.page, needs_chromium]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.pipelines.kiosk.page.screening import (
     sized,
 )
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.page, needs_chromium]
 
 LEAST_TARGET = 64
 LEAST_CONTRAST = 4.5

@@ -11,7 +11,7 @@ from tests.pipelines.chromium import needs_chromium, opened, text, until
 from tests.pipelines.kiosk.page.reception import HOUSE, Reception
 from tests.pipelines.kiosk.page.screening import press, seen, shows, sized, whole
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.page, needs_chromium]
 
 RECOVERED_S = 5
 

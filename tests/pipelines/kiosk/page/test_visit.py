@@ -27,7 +27,7 @@ from tests.pipelines.kiosk.page.screening import choose, heap, press, seen, show
 
 CallOutcome: TypeAlias = Literal["calling", "called", "failed"]
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, pytest.mark.page, needs_chromium]
 
 
 def talking(page: Chrome, reception: Reception, language: str = "en") -> None:
