@@ -19,6 +19,7 @@ from agent.frames import (
     AnswerFailedFrame,
     AnswerWrittenFrame,
     AvatarDirectionFrame,
+    IntroductionFrame,
     SayFrame,
 )
 from agent.nodes.answers import LONGEST_ANSWER, Answers, spoken
@@ -127,3 +128,19 @@ async def test_an_answer_that_is_only_written_is_told_when_it_is_whole() -> None
         frame.skip_tts = True  # pyright: ignore[reportAttributeAccessIssue]
     _, up = await run_test(Answers(), frames_to_send=written)
     assert [type(frame) for frame in up] == [AnswerComesFrame, AnswerWrittenFrame]
+
+
+async def test_who_answers_is_said_once_before_the_next_answer() -> None:
+    answer = [LLMFullResponseStartFrame(), LLMTextFrame("We are open."), LLMFullResponseEndFrame()]
+    again = [LLMFullResponseStartFrame(), LLMTextFrame("Yes."), LLMFullResponseEndFrame()]
+    frames = [IntroductionFrame("Ana, an AI."), SleepFrame(0.02), *answer, *again]
+    down, _ = await run_test(Answers(), frames_to_send=frames)
+    said = [frame.text for frame in down if isinstance(frame, TTSSpeakFrame | LLMTextFrame)]
+    assert said == ["Ana, an AI.", "We are open.", "Yes."]
+
+
+async def test_an_introduction_is_taken_back_by_one_without_words() -> None:
+    frames = [IntroductionFrame("Ana, an AI."), IntroductionFrame(""), SleepFrame(0.02)]
+    answer = [LLMFullResponseStartFrame(), LLMTextFrame("Yes."), LLMFullResponseEndFrame()]
+    down, _ = await run_test(Answers(), frames_to_send=[*frames, *answer])
+    assert not [frame for frame in down if isinstance(frame, TTSSpeakFrame)]
