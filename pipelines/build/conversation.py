@@ -152,6 +152,10 @@ def build_conversation(
             *([] if cast.desk is None else [Forgetting(context)]),
         ]
     )
+    return _worker(cast, pipeline, rtvi=rtvi is not None)
+
+
+def _worker(cast: Cast, pipeline: Pipeline, *, rtvi: bool) -> PipelineWorker:
     return PipelineWorker(
         pipeline,
         params=PipelineParams(
@@ -160,8 +164,8 @@ def build_conversation(
             enable_metrics=cast.traced,
         ),
         idle_timeout_secs=None,
-        enable_rtvi=rtvi is not None,
-        rtvi_processor=None if rtvi is None else FaceRTVI(),
+        enable_rtvi=rtvi,
+        rtvi_processor=FaceRTVI() if rtvi else None,
         enable_tracing=cast.traced,
         # It looks at each frame at each processor.
         enable_turn_tracking=cast.traced,

@@ -31,9 +31,9 @@ QUESTIONS = (
     "when are you open",
     "where are the toilets",
     "what is the wifi password",
-    "is there a place to eat something",
+    "where is the cafe",
     "where can I leave my coat",
-    "how do I get to the station",
+    "how do I get here by public transport",
     "I have lost my umbrella",
 )
 """All of them are answered by the shipped pages."""

@@ -27,6 +27,7 @@ def test_pictures_that_are_late_or_missing() -> None:
     assert seen.longest_gap_ms == 120.0
 
 
+@pytest.mark.slow
 def test_a_reaction_is_timed_from_its_event(avatar: Avatar) -> None:
     t = np.arange(16_000) / 16_000
     tone = (0.3 * np.sin(2 * np.pi * 180 * t) * (1 + np.sin(2 * np.pi * 4 * t))).astype(np.float32)

@@ -12,7 +12,7 @@ from tests.avatar.generator.streams import ticks
 from tests.avatar.generator.test_learned import stream
 from tests.pipelines.cli.command import refusal, visavis
 
-pytestmark = pytest.mark.xdist_group("tiny")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,6 @@ def test_a_run_leaves_everything_to_look_at(tiny: Path) -> None:
         assert (tiny / f"{name}.pt").is_file()
 
 
-@pytest.mark.slow
 def test_a_finished_run_is_not_done_again(tiny: Path) -> None:
     before = (tiny / "student.pt").stat().st_mtime_ns
     visavis("train", "motion", "--resume", str(tiny), "--threads", "1")

@@ -7,6 +7,7 @@ from avatar.synthetic.characters.portrait import DEPTH_SCALE, DEPTH_ZERO, Plates
 pytestmark = pytest.mark.xdist_group("characters")
 
 
+@pytest.mark.slow
 def test_the_same_arguments_give_the_same_plates():
     first, second = draw(ANA, 32, 1), draw(ANA, 32, 1)
     for name in ("portrait", "matte", "background", "depth", "eyes"):
