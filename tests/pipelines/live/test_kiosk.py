@@ -64,16 +64,17 @@ async def test_a_visit_from_the_first_word_to_the_last(kiosk: Server, tmp_path: 
     async with visit(kiosk.port, video=SMALL) as visitor:
         await until(lambda: states(visitor) == ["attract"], 5)
         await visitor.silence(0.5)
-        await visitor.say(spoken("Where can I park my car?", tmp_path))
+        await visitor.say(spoken("What is the wifi password?", tmp_path))
         quiet = asyncio.create_task(visitor.silence(60))
-        await until(lambda: "Mill Lane" in said(visitor, "assistant"), 20)
+        await until(lambda: "Lindenhof Guest" in said(visitor, "assistant"), 20)
         first, second, *_ = [
             e["text"] for e in visitor.of("caption.done") if e["role"] == "assistant"
         ]
         assert "an AI" in first
-        assert "garage" in second
-        assert "park" in said(visitor, "user"), "the first words are not lost"
-        assert visitor.of("kiosk.sources")[0]["sources"] == ["Where can I park? (travel.md)"]
+        assert "password" in second
+        assert "what" in said(visitor, "user").lower(), "the first words are not lost"
+        (source,) = visitor.of("kiosk.sources")[0]["sources"]
+        assert source.endswith(".md)")
         quiet.cancel()
         await visitor.say(spoken("Goodbye.", tmp_path))
         quiet = asyncio.create_task(visitor.silence(60))
