@@ -107,11 +107,6 @@ class VisitMachine:
         return self._known.quiet
 
     @property
-    def busy(self) -> bool:
-        """Whether somebody is in the middle of a sentence: the visitor, or the avatar to them."""
-        return self._known.speaks or self._known.says
-
-    @property
     def deadline(self) -> float | None:
         """When `Passed` is due, on the driver's clock; None while nothing is awaited."""
         known = self._known
