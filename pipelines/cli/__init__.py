@@ -13,6 +13,7 @@ from pipelines.cli import (
     actors,
     avatar,
     bench,
+    checkpoint,
     corpus,
     doctor,
     duet,
@@ -49,6 +50,7 @@ app.command("export")(export.export)
 app.add_typer(actors.app, name="actors")
 app.add_typer(avatar.app, name="avatar")
 app.add_typer(bench.app, name="bench")
+app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(kiosk.app, name="kiosk")
