@@ -16,6 +16,7 @@ from pipecat.transports.smallwebrtc.request_handler import (
 from pydantic import TypeAdapter
 
 from pipelines.admission import Admission, caller
+from pipelines.posted import posted
 from pipelines.sessions import Sessions
 
 LARGEST_OFFER = 256 << 10
@@ -36,7 +37,7 @@ def add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHan
         if refusal is not None:
             return JSONResponse(refusal.body, refusal.status, refusal.headers)
         try:
-            wanted = _read_offer(await _posted(request))
+            wanted = _read_offer(await posted(request, LARGEST_OFFER))
         except _UNREADABLE as error:
             return _no_offer(error)
         sessions: Sessions = app.state.sessions
@@ -53,7 +54,9 @@ def add_offers(app: FastAPI, admission: Admission, offers: SmallWebRTCRequestHan
         if refusal is not None:
             return JSONResponse(refusal.body, refusal.status, refusal.headers)
         try:
-            await offers.handle_patch_request(_PATCH.validate_json(await _posted(request)))
+            await offers.handle_patch_request(
+                _PATCH.validate_json(await posted(request, LARGEST_OFFER))
+            )
         except (*_UNREADABLE, HTTPException) as error:
             return _no_offer(error)
         return JSONResponse({"status": "success"})
@@ -65,16 +68,6 @@ def _read_offer(data: bytes) -> SmallWebRTCRequest:
     if not SessionDescription.parse(wanted.sdp).media:
         raise ValueError("the offer has no media")
     return wanted
-
-
-async def _posted(request: Request) -> bytes:
-    """The body of a request. Raises ValueError when it is too large."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > LARGEST_OFFER:
-            raise ValueError(f"more than {LARGEST_OFFER} bytes came")
-    return bytes(data)
 
 
 def _no_offer(error: Exception) -> JSONResponse:

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from agent.knowledge.languages import LANGUAGES
+from agent.knowledge.zone import ZoneName
 
 HOUSE_FILE = "house.yaml"
 LARGEST_HOUSE = 64_000
@@ -103,7 +103,7 @@ class House(BaseModel):
     variables: dict[Name, Variable] = {}
     hours: dict[Day, Annotated[tuple[Span, ...], BeforeValidator(_spans)]] = {}
     closed: tuple[date, ...] = ()
-    time_zone: str | None = None
+    time_zone: ZoneName | None = None
 
     @field_validator("variables")
     @classmethod
@@ -111,18 +111,6 @@ class House(BaseModel):
         if taken := sorted(set(variables) & set(BUILT_IN)):
             raise ValueError(f"another name was expected: {taken[0]} stands for the opening hours")
         return variables
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_known(cls, name: str | None) -> str | None:
-        if name is not None:
-            try:
-                ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                raise ValueError(
-                    f"a time zone such as Europe/Berlin was expected; {name!r} came"
-                ) from error
-        return name
 
     def word(self, name: str, language: str) -> str | None:
         """What a variable stands for in a language; None when nothing is said of it."""

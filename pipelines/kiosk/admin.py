@@ -18,6 +18,7 @@ from pipelines.admission import Refusal
 from pipelines.kiosk.config import AdminConfig
 from pipelines.kiosk.passcode import Lock, Passes
 from pipelines.pages import PAGE
+from pipelines.posted import posted
 
 COOKIE = "visavis_admin"
 HEADER = "x-visavis-admin"
@@ -135,7 +136,7 @@ def _add_entrance(app: FastAPI, desk: Desk) -> None:
         if (refusal := _forged(request)) is not None:
             return _refused(refusal)
         try:
-            given = LoginRequest.model_validate_json(await _posted(request))
+            given = LoginRequest.model_validate_json(await posted(request, LARGEST_REQUEST))
         except ValueError:
             return _refused(Refusal(400, "invalid_request", 'expected {"passcode": "..."}'))
         if desk.lock.opens(given.passcode):
@@ -175,7 +176,7 @@ def _add_work(app: FastAPI, desk: Desk) -> None:
             await plain[action]()
         elif action == "volume":
             try:
-                wanted = VolumeRequest.model_validate_json(await _posted(request))
+                wanted = VolumeRequest.model_validate_json(await posted(request, LARGEST_REQUEST))
             except ValueError:
                 message = 'expected {"volume": 0 to 1}'
                 return _refused(Refusal(400, "invalid_request", message))
@@ -190,16 +191,6 @@ def _forged(request: Request) -> Refusal | None:
     if HEADER in request.headers:
         return None
     return Refusal(403, "header_needed", f"send the header {HEADER}")
-
-
-async def _posted(request: Request) -> bytes:
-    """The body of a request. Raises ValueError when it is too large."""
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > LARGEST_REQUEST:
-            raise ValueError(f"more than {LARGEST_REQUEST} bytes came")
-    return bytes(data)
 
 
 def _refused(refusal: Refusal) -> JSONResponse:

@@ -4,9 +4,10 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from agent.knowledge.zone import ZoneName
 
 LanguageCode: TypeAlias = Literal["en", "de", "es", "fr"]
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=86_400)]
@@ -161,7 +162,7 @@ class KioskConfig(Block):
     presence: PresenceConfig = PresenceConfig()
     visit: VisitConfig = VisitConfig()
     quiet_hours: tuple[str, ...] = ()
-    time_zone: str | None = None
+    time_zone: ZoneName | None = None
     layout: Literal["standing", "low"] = "standing"
     push_to_talk: bool = False
     hand_off: HandOffConfig = HandOffConfig()
@@ -177,18 +178,6 @@ class KioskConfig(Block):
         for span in spans:
             read_span(span)
         return spans
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_known(cls, name: str | None) -> str | None:
-        if name is not None:
-            try:
-                ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError) as error:
-                raise ValueError(
-                    f"a time zone such as Europe/Berlin was expected: {name!r}"
-                ) from error
-        return name
 
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
