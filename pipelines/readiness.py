@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from loguru import logger
 from openai import AsyncOpenAI
@@ -14,6 +13,7 @@ from openai import AsyncOpenAI
 from agent.knowledge.endpoint import OnReply, knowledge_app, model_of
 from agent.knowledge.folder import RECEPTION, load_knowledge
 from agent.knowledge.watching import WatchedKnowledge
+from agent.knowledge.zone import wall_clock
 from agent.services.catalogue import find_service
 from agent.services.custom import CustomService, custom_class
 from agent.services.llm.openai import Endpoint
@@ -192,9 +192,7 @@ async def with_answers(
 
 def _clock(config: ServeConfig) -> Callable[[], datetime]:
     """The time of day where the visitors are."""
-    name = None if config.kiosk is None else config.kiosk.time_zone
-    zone = None if name is None else ZoneInfo(name)
-    return lambda: datetime.now(zone)
+    return wall_clock(None if config.kiosk is None else config.kiosk.time_zone)
 
 
 async def warm_up(cast: Cast, sessions: Sessions, admission: Admission) -> None:

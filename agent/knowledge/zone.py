@@ -1,5 +1,7 @@
-"""Time zones as settings name them."""
+"""Time zones as settings name them, and the clock on a wall there."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,3 +20,9 @@ def _known(name: str) -> str:
 
 ZoneName: TypeAlias = Annotated[str, AfterValidator(_known)]
 """A name such as Europe/Berlin, which is known here."""
+
+
+def wall_clock(name: str | None) -> Callable[[], datetime]:
+    """The time of day in a zone; None is this machine's."""
+    zone = None if name is None else ZoneInfo(name)
+    return lambda: datetime.now(zone)

@@ -15,9 +15,6 @@ from pipecat.frames.frames import (
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
-from pipecat.services.llm_service import LLMService
-from pipecat.services.stt_service import STTService
-from pipecat.services.tts_service import TTSService
 
 from agent.frames import (
     AnswerComesFrame,
@@ -32,6 +29,7 @@ from agent.protocol.events.kiosk import Fault, KioskDevice
 from pipelines.kiosk.desk import Probe
 from pipelines.kiosk.faults import Faults
 from pipelines.kiosk.ladder import Ladder, Rung, after_second
+from pipelines.telemetry_session import part_of
 
 SLOW_S = 4.0
 """An answer that takes longer is missed."""
@@ -51,7 +49,6 @@ class Health:
         self._words = False
         self._asked_s: float | None = None
         self._pressed = False
-        self.expects_sound = False
 
     @property
     def rung(self) -> Rung:
@@ -59,12 +56,12 @@ class Health:
         voiceless = any(part == "voice" for part, _ in self._faults.told)
         return Rung.TEXT_ONLY if voiceless else self._ladder.rung
 
-    def faults(self, now: float) -> tuple[Fault, ...]:
-        """What does not work now."""
+    def faults(self, now: float, *, hears: bool = False) -> tuple[Fault, ...]:
+        """What does not work now; sound is missed only where what is said is understood."""
         faults = self._faults
         if self._asked_s is not None and now - self._asked_s > SLOW_S:
             faults = faults.fails("answers", "slow")
-        if not self.expects_sound:
+        if not hears:
             faults = faults.quiet("microphone")
         if self._ladder.rung > Rung.WHOLE:
             faults = faults.fails("load")
@@ -114,17 +111,9 @@ class Health:
                 pass
 
     def _failed(self, frame: ErrorFrame) -> None:
-        part: Fault
-        match frame.processor:
-            case STTService():
-                part = "ears"
-            case LLMService():
-                part = "answers"
-            case TTSService():
-                part = "voice"
-            case _:
-                return
-        self._faults = self._faults.fails(part)
+        part = part_of(frame.processor)
+        if part == "ears" or part == "answers" or part == "voice":
+            self._faults = self._faults.fails(part)
 
     async def probe(self) -> None:
         """Ask each part now and then, for as long as this runs."""

@@ -1,11 +1,11 @@
 """Opening a kiosk: what its receptionist knows, and what its page is told."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from agent.knowledge.responder import ChatTurn, ReplyKind, Responder
+from agent.knowledge.responder import ChatTurn, Responder
+from agent.knowledge.unanswered import UNANSWERED
+from agent.knowledge.zone import wall_clock
 from agent.protocol.events.kiosk import KioskState
 from pipelines.build.cast import Cast
 from pipelines.config import ServeConfig
@@ -13,9 +13,6 @@ from pipelines.kiosk.config import KioskConfig
 from pipelines.kiosk.desk import Desk, Found, LookUp, Moment, nobody
 from pipelines.kiosk.screen import Screen, ScreenLanguage
 from pipelines.kiosk.wording import wording_of
-
-IN_VAIN = frozenset({ReplyKind.DID_YOU_MEAN, ReplyKind.OFFER_COLLEAGUE, ReplyKind.SAY_AGAIN})
-"""Replies that answer nothing yet."""
 
 
 def desk_of(
@@ -27,14 +24,13 @@ def desk_of(
 ) -> Desk:
     """The desk of a server that is a kiosk."""
     kiosk = config.kiosk or KioskConfig()
-    zone = None if kiosk.time_zone is None else ZoneInfo(kiosk.time_zone)
     eared = frozenset(code for code, tongue in cast.tongues.items() if tongue.stt is not None)
     return Desk(
         config=kiosk,
         name=cast.avatar.name.capitalize(),
         words={code: wording_of(kiosk, code) for code in cast.tongues},
         eared=eared,
-        wall=lambda: datetime.now(zone),
+        wall=wall_clock(kiosk.time_zone),
         look_up=None if cast.responders is None else _look_up(cast.responders, cast.llm),
         show=show,
         count=count,
@@ -49,7 +45,7 @@ def _look_up(responders: Callable[[], Mapping[str, Responder]], llm: object) -> 
         if responder is None:
             return Found(answered=True)
         reply = responder.reply([ChatTurn("user", text)])
-        answered = llm != "knowledge" or reply.kind not in IN_VAIN
+        answered = llm != "knowledge" or reply.kind not in UNANSWERED
         return Found(answered, reply.sources)
 
     return look_up

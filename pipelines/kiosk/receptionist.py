@@ -201,7 +201,6 @@ class Receptionist(FrameProcessor):
 
     async def _goes_on_in(self, language: str) -> None:
         await self._performer.goes_on_in(language)
-        self._health.expects_sound = self._performer.hears
         await self._show()
 
     @property
@@ -233,7 +232,6 @@ class Receptionist(FrameProcessor):
             await self.push_frame(ForgottenFrame())
         else:
             await self._performer.perform(action)
-        self._health.expects_sound = self._performer.hears
 
     async def _show(self) -> None:
         """Tell the screen what has changed."""
@@ -241,7 +239,7 @@ class Receptionist(FrameProcessor):
         state = KioskState(
             state=self._stage.value,
             language=self._performer.language,
-            faults=self._health.faults(self._clock()),
+            faults=self._health.faults(self._clock(), hears=self._performer.hears),
             rung=self._health.rung,
             quiet=quiet,
         )

@@ -26,8 +26,8 @@ RECOGNISER = "pocketsphinx_worker"
 
 def camera_pictures(avatar: str = "omar") -> tuple[bytes, bytes]:
     """What a camera sees: a visitor, and nobody."""
-    renderer = build_avatar(avatar, generator="rules").renderer
-    face, _ = renderer.render(build_avatar(avatar, generator="rules").rest, renderer.start())
+    person = build_avatar(avatar, generator="rules")
+    face, _ = person.renderer.render(person.rest, person.renderer.start())
     room = np.full((*CAMERA, 3), 96, np.uint8)
     someone = room.copy()
     side = CAMERA[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.virtual_time import VirtualTimeLoop
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], VirtualTimeLoop]]:

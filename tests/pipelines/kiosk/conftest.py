@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.virtual_time import VirtualTimeLoop
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 
 VIRTUAL = ("test_receptionist", "test_forgetting", "test_understanding")
 

@@ -131,24 +131,24 @@ def test_sound_is_missed_only_while_it_is_expected() -> None:
     known.see(sound(10), 1.0)
     assert isinstance(sound(10), InputAudioRawFrame)
     assert known.faults(50.0) == ()
-    known.expects_sound = True
-    assert known.faults(50.0) == ("microphone",)
+    assert known.faults(50.0, hears=True) == ("microphone",)
     known.see(sound(10), 51.0)
-    assert known.faults(51.0) == ()
+    assert known.faults(51.0, hears=True) == ()
 
 
 def test_a_client_says_that_its_device_fails_and_works_again() -> None:
     known = health()
-    known.expects_sound = True
     for name in ("camera", "microphone"):
         known.see(device(name, works=False), 1.0)
-    assert known.faults(1.0) == ("microphone", "camera")
+    assert known.faults(1.0, hears=True) == ("microphone", "camera")
     known.see(UserPresenceFrame(None), 2.0)
     known.see(sound(10), 2.0)
-    assert known.faults(2.0) == ("microphone", "camera"), "whose device it is knows better"
+    assert known.faults(2.0, hears=True) == ("microphone", "camera"), (
+        "whose device it is knows better"
+    )
     for name in ("camera", "microphone"):
         known.see(device(name, works=True), 3.0)
-    assert known.faults(3.0) == ()
+    assert known.faults(3.0, hears=True) == ()
 
 
 def test_pictures_that_come_late_are_a_fault_until_there_is_room() -> None:

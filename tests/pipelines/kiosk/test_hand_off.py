@@ -16,7 +16,7 @@ from pipelines.kiosk.hand_off import (
     HandOffRequest,
 )
 from pipelines.kiosk.webhook import WebhookError
-from tests.virtual_time import VirtualTimeLoop
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 
 REQUEST = HandOffRequest("Empfang Süd", "de", "button", datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
 HOOK = WebhookConfig(url="https://desk.example/hook", secret_from="HOOK_SECRET")

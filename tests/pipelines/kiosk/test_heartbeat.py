@@ -10,8 +10,8 @@ from loguru import logger
 from pipelines.kiosk.config import HeartbeatConfig, WebhookConfig
 from pipelines.kiosk.heartbeat import Facts, keep_telling
 from pipelines.kiosk.webhook import WebhookError
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 from tests.pipelines.kiosk.receiver import receiving, says
-from tests.virtual_time import VirtualTimeLoop
 
 HOOK = WebhookConfig(url="https://watch.example/alive")
 

@@ -22,7 +22,7 @@ from pipelines.kiosk.watchdog import (
     ServiceManager,
     Watchdog,
 )
-from tests.virtual_time import VirtualTimeLoop
+from pipelines.simulation.virtual_time import VirtualTimeLoop
 
 
 def in_virtual_time(story: Coroutine[Any, Any, None]) -> None:
