@@ -48,11 +48,17 @@ def find_part(parts: Sequence[Part], kind: str, name: str) -> Part:
         for part in of_kind:
             if part.probe() is None:
                 return part
-    for part in of_kind:
-        if part.name == name:
-            reason = part.probe()
-            if reason is not None:
-                raise PartUnavailable(f"the {kind} {name!r} cannot run here: {reason}")
+    part = named_part(parts, kind, name)
+    reason = part.probe()
+    if reason is not None:
+        raise PartUnavailable(f"the {kind} {name!r} cannot run here: {reason}")
+    return part
+
+
+def named_part(parts: Sequence[Part], kind: str, name: str) -> Part:
+    """A part by its name, whether or not it can run here. Raises UnknownPart."""
+    for part in parts:
+        if (part.kind, part.name) == (kind, name):
             return part
-    known = ", ".join(part.name for part in of_kind) or "none"
+    known = ", ".join(part.name for part in parts if part.kind == kind) or "none"
     raise UnknownPart(f"there is no {kind} {name!r}; known: {known}")

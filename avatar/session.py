@@ -6,7 +6,7 @@ from typing import Any
 
 from avatar.behaviour.taking import TakingState, take, with_taking
 from avatar.generator.base import MotionGenerator
-from avatar.motion import ARKIT58, Vector
+from avatar.motion import ARKIT58, MotionSpace, Vector
 from avatar.motion_cast import MotionCast
 from avatar.rendering.base import Picture, Renderer
 from avatar.tick import Tick
@@ -49,6 +49,11 @@ class AvatarSession:
         self._undrawn = 0
         self._taking = TakingState()
 
+    @property
+    def space(self) -> MotionSpace:
+        """What its motions mean."""
+        return self._cast.space
+
     def relieve(self, *, relieved: bool) -> None:
         """Let the understudy move the face from the next tick on, or the generator again."""
         self._cast.relieve(relieved=relieved)
@@ -74,5 +79,5 @@ class AvatarSession:
 
     def _taking_turns(self, tick: Tick, motion: Vector) -> Vector:
         self._taking = take(tick, self._taking)
-        known = self._cast.space == ARKIT58
+        known = self.space == ARKIT58
         return with_taking(motion, tick, self._taking) if known else motion

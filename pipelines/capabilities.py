@@ -14,7 +14,7 @@ from agent.transports.video_encoder import offered_codecs
 from avatar.assets import shipped_avatars
 from avatar.marking import DIGITAL_SOURCE_TYPE, DISCLOSURE
 from avatar.motion import ARKIT58
-from avatar.parts import Part, find_part
+from avatar.parts import Part, named_part
 from pipelines.build import find_voice
 from pipelines.build.cast import Cast, Tongue
 from pipelines.catalogue import PARTS
@@ -29,9 +29,9 @@ def chosen_parts(cast: Cast) -> tuple[Part, ...]:
         *(() if cast.first.stt is None else (find_service("stt", cast.first.stt),)),
         find_service("llm", cast.llm),
         _voice_part(cast.first),
-        find_part(PARTS, "generator", cast.generator.partition(":")[0]),
-        find_part(PARTS, "renderer", "warp"),
-        find_part(PARTS, "tracker", cast.tracker),
+        named_part(PARTS, "generator", cast.generator.partition(":")[0]),
+        named_part(PARTS, "renderer", cast.renderer.partition(":")[0]),
+        named_part(PARTS, "tracker", cast.tracker),
     )
 
 
@@ -52,7 +52,7 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
         disclosure=config.disclosure,
         synthetic=SyntheticFacts(digital_source_type=DIGITAL_SOURCE_TYPE, disclosure=DISCLOSURE),
         video=VideoFacts(codecs=offered_codecs(), sizes=sizes_of(cast.avatar.renderer.size)),
-        motion=MotionFacts(names=ARKIT58.channels),
+        motion=_motion(cast),
         avatars=tuple(shipped_avatars()),
         voices=tuple(_voice_name(tongue) for tongue in cast.tongues.values()),
         languages=tuple(cast.tongues),
@@ -69,3 +69,10 @@ def capabilities(config: ServeConfig, cast: Cast) -> AvatarFacts:
             for part in chosen_parts(cast)
         ),
     )
+
+
+def _motion(cast: Cast) -> MotionFacts:
+    """The wire carries `arkit58`; an avatar of another space shows pictures alone."""
+    if cast.avatar.renderer.space != ARKIT58:
+        return MotionFacts(avatar=None)
+    return MotionFacts(names=ARKIT58.channels)

@@ -286,6 +286,6 @@ class AvatarService(FrameProcessor):
         while True:
             performance = await self._stage.next()
             for frame in performance.frames:
-                await self.push_frame(image_frame(frame, self._avatar.renderer.size))
+                await self.push_frame(image_frame(frame, self._avatar.renderer))
             for reaction in performance.reactions:
                 await self.push_frame(AvatarReactionFrame(reaction))

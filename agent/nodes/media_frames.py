@@ -1,5 +1,7 @@
 """What an avatar says and shows, as frames, and which pictures of the user nobody asked for."""
 
+from typing import Any
+
 from pipecat.frames.frames import OutputAudioRawFrame, UserImageRawFrame
 
 from agent.frames import (
@@ -9,6 +11,8 @@ from agent.frames import (
     AvatarTickFrame,
 )
 from avatar.clock import NO_TURN
+from avatar.motion import ARKIT58
+from avatar.rendering.base import Renderer
 from avatar.session import AvatarFrame
 from avatar.tick import Tick
 
@@ -29,18 +33,21 @@ def audio_frame(tick: Tick, rate: int, context_id: str | None) -> OutputAudioRaw
     )
 
 
-def image_frame(frame: AvatarFrame, size: tuple[int, int]) -> AvatarImageFrame | AvatarTickFrame:
-    """The picture of a tick, or its number alone when none was drawn."""
+def image_frame(frame: AvatarFrame, renderer: Renderer[Any]) -> AvatarImageFrame | AvatarTickFrame:
+    """The picture of a tick, or its number alone when none was drawn.
+
+    A motion goes with it where it is what the wire carries, `arkit58`.
+    """
     if frame.picture is None:
         return AvatarTickFrame(frame.tick.index)
     return AvatarImageFrame(
         image=frame.picture.tobytes(),
-        size=size,
+        size=renderer.size,
         format="RGB",
         tick=frame.tick.index,
         turn=frame.tick.turn,
         speaking=frame.tick.turn != NO_TURN,
-        motion=frame.motion,
+        motion=frame.motion if renderer.space == ARKIT58 else None,
     )
 
 

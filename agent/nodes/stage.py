@@ -9,6 +9,7 @@ from pipecat.frames.frames import Frame
 from agent.frames import AvatarEffortFrame, AvatarLoadFrame, AvatarPicturesFrame
 from agent.reactions import Reaction, ReactionObserver
 from avatar.clock import FPS
+from avatar.motion import ARKIT58
 from avatar.session import AvatarFrame, AvatarSession
 from avatar.tick import Tick
 
@@ -24,7 +25,8 @@ class Performance:
 class Stage:
     """Ticks wait here until drawing has time; when it is slow, only the newest gets a picture.
 
-    An `AvatarEffortFrame` asks for fewer pictures.
+    An `AvatarEffortFrame` asks for fewer pictures. Reactions are seen in `arkit58` only: numbers of
+    another space do not say what a face does.
     """
 
     def __init__(self, session: AvatarSession, executor: Executor | None) -> None:
@@ -70,5 +72,7 @@ class Stage:
 
     def _perform(self, ticks: list[Tick]) -> Performance:
         frames = self._session.perform(ticks, draw=self._looked_at and self._may_draw)
+        if self._session.space != ARKIT58:
+            return Performance(tuple(frames), ())
         seen = [self._observer.step(frame.tick, frame.motion) for frame in frames]
         return Performance(tuple(frames), tuple(reaction for some in seen for reaction in some))

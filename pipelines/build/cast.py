@@ -36,6 +36,7 @@ class Cast:
     llm: str | CustomService
     endpoint: Endpoint
     generator: str = "rules"
+    renderer: str = "warp"
     tracker: str = "network"
     manners: Manners = field(default_factory=Manners)
     look: bool = False

@@ -82,7 +82,7 @@ def load(cast: Cast) -> Loaded:
         voice_activity=SileroVADAnalyzer(params=SPEECH),
         ear=SileroVADAnalyzer(params=SOUND),
         turns=LocalSmartTurnAnalyzerV3(),
-        tracker=build_tracker(cast.tracker),
+        tracker=cast.avatar.tracker(build_tracker(cast.tracker)),
         ears=_ears(cast),
         llm=_llm(cast),
     )

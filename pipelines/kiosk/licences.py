@@ -123,19 +123,21 @@ def licences_of(cast: "Cast") -> tuple[Licensed, ...]:
 def _used(cast: "Cast") -> Iterator[Licensed]:
     from agent.services.catalogue import find_service
     from avatar.assets import CARD, TRACKER, generator_folder
-    from avatar.parts import find_part
+    from avatar.parts import named_part
     from pipelines.catalogue import PARTS, LearnedConfig
 
     yield Licensed("avatar", cast.avatar.name, cast.avatar.licence)
     llm = find_service("llm", cast.llm)
     yield Licensed("llm", llm.name, llm.licence)
     kind, _, model = cast.generator.partition(":")
-    generator = find_part(PARTS, "generator", kind)
+    generator = named_part(PARTS, "generator", kind)
     yield Licensed("generator", generator.name, generator.licence)
     if generator.config is LearnedConfig:
         folder = generator_folder(model or LearnedConfig().model)
         yield Licensed("generator's weights", folder.name, stated(folder / CARD))
-    tracker = find_part(PARTS, "tracker", cast.tracker)
+    renderer = named_part(PARTS, "renderer", cast.renderer.partition(":")[0])
+    yield Licensed("renderer", renderer.name, renderer.licence)
+    tracker = named_part(PARTS, "tracker", cast.tracker)
     yield Licensed("tracker", tracker.name, tracker.licence)
     if tracker.name == "network":
         yield Licensed("tracker's weights", TRACKER.name, stated(TRACKER / CARD))

@@ -103,8 +103,8 @@ def test_what_ships_may_receive_visitors(cast: Cast) -> None:
     used = licences_of(cast)
     require_commercial(used)
     assert {one.kind for one in used} == {
-        "avatar", "llm", "generator", "generator's weights", "tracker", "tracker's weights", "stt",
-        "voice",
+        "avatar", "llm", "generator", "generator's weights", "renderer", "tracker",
+        "tracker's weights", "stt", "voice",
     }  # fmt: skip
     assert all(one.licence for one in used)
 
