@@ -9,6 +9,7 @@ y + up, z + toward the camera.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import radians
 from typing import TypeAlias
 
@@ -149,13 +150,20 @@ def _arkit58() -> MotionSpace:
 ARKIT58 = _arkit58()
 """52 ARKit coefficients and the pose of the head."""
 
-LATENT512 = MotionSpace(
-    name="latent512",
-    channels=tuple(f"m{i}" for i in range(512)),
-    rest=np.zeros(512, np.float32),
-    low=np.full(512, -np.inf, np.float32),
-    high=np.full(512, np.inf, np.float32),
-)
+
+@cache
+def latent_space(dim: int) -> MotionSpace:
+    """The motion latents of an auto-encoder that makes `dim` numbers of a face."""
+    return MotionSpace(
+        name=f"latent{dim}",
+        channels=tuple(f"m{i}" for i in range(dim)),
+        rest=np.zeros(dim, np.float32),
+        low=np.full(dim, -np.inf, np.float32),
+        high=np.full(dim, np.inf, np.float32),
+    )
+
+
+LATENT512 = latent_space(512)
 """The motion latent of the official Avatar Forcing checkpoints."""
 
 

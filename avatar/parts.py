@@ -35,6 +35,8 @@ class Part:
 
 AUTO = "auto"
 """The name that stands for the first row of a kind that can run here."""
+EMBEDDED = "embedded"
+"""The model that ships: parts that are chosen one by one."""
 
 
 def find_part(parts: Sequence[Part], kind: str, name: str) -> Part:

@@ -24,12 +24,12 @@ class ScaledConv(nn.Module):
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
-        self._scale = 1 / sqrt(inputs * size * size)
+        self.scale = 1 / sqrt(inputs * size * size)
         self._stride, self._padding = stride, padding
 
     def forward(self, x: Maps) -> Maps:
         """Convolve."""
-        return F.conv2d(x, self.weight * self._scale, stride=self._stride, padding=self._padding)
+        return F.conv2d(x, self.weight * self.scale, stride=self._stride, padding=self._padding)
 
 
 class ScaledLinear(nn.Module):
@@ -39,11 +39,11 @@ class ScaledLinear(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs))
         self.bias = nn.Parameter(torch.full((outputs,), bias))
-        self._scale = 1 / sqrt(inputs)
+        self.scale = 1 / sqrt(inputs)
 
     def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch outputs"]:
         """An affine map, without a non-linearity."""
-        return F.linear(x, self.weight * self._scale, self.bias)
+        return F.linear(x, self.weight * self.scale, self.bias)
 
 
 class Activation(nn.Module):
@@ -112,13 +112,13 @@ class ModulatedConv(nn.Module):
         self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
         self.modulation = ScaledLinear(style, inputs, bias=1.0)
         self.blur = Blur((1, 1), gain=4.0) if up else None
-        self._scale = 1 / sqrt(inputs * size * size)
+        self.scale = 1 / sqrt(inputs * size * size)
         self._demodulate, self._padding = demodulate, size // 2
 
     def forward(self, x: Maps, style: Float[Tensor, "batch style"]) -> Maps:
         """Convolve in the manner of a style."""
         scales = self.modulation(style)
-        weight = self.weight * self._scale
+        weight = self.weight * self.scale
         x = x * scales[:, :, None, None]
         if self.blur is None:
             y = F.conv2d(x, weight, padding=self._padding)

@@ -1,25 +1,21 @@
 """The official Avatar Forcing checkpoints: their names, and what is built for them.
 
-Only tensors are read. Names may stand behind `module.` and inside one dictionary more; buffers
-and what the network never uses are left out; anything missing, unknown or of another shape is an
-error.
+Names may stand behind other ones; buffers and what the network never uses are left out; anything
+missing, unknown, of another shape or not a number is an error.
 """
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from avatar.errors import DataError
+from avatar.checkpoints.tensors import fitted
 
-NESTED = ("state_dict", "model", "params")
-"""Under which a file may hold its tensors."""
+SPEECH = "audio_encoder.wav2vec2."
+"""Where the flow file may hold the speech encoder."""
+
+BEFORE = re.compile(r"^(?:.*?\.)?(?=(?:motion_autoencoder|audio_encoder|flow_transformer)\.)")
+"""What wrappers and nests have put before a name."""
 
 UNUSED = re.compile(
     r"\.kernel$|\.noise\.weight$|dec\.to_rgb1\.|_mask$|freqs_cis$|^audio_encoder\.wav2vec2\."
@@ -93,55 +89,28 @@ def our_name(name: str) -> str | None:
     return None
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """The tensors of a `.pth` or `.safetensors` file by their official names.
-
-    Raises DataError for a file that is none, is cut, or holds code.
-    """
-    try:
-        told: Any = (
-            load_file(path)
-            if path.suffix == ".safetensors"
-            else torch.load(path, map_location="cpu", weights_only=True)
-        )
-    except (OSError, SafetensorError, UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        raise DataError(
-            f"{path}: a checkpoint with tensors and nothing else was expected: {error}"
-        ) from error
-    for name in NESTED:
-        if isinstance(told, Mapping) and isinstance(told.get(name), Mapping):
-            told = told[name]
-    if not isinstance(told, Mapping):
-        raise DataError(f"{path}: tensors by name were expected, a {type(told).__name__} came")
-    tensors = {str(name): tensor for name, tensor in told.items() if isinstance(tensor, Tensor)}
-    return {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
-
-
 def load_official(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     """Put official tensors into a model of ours.
 
-    Raises DataError that names what is missing, unknown or of another shape.
+    Raises DataError that names what is missing, unknown, of another shape or not finite.
+    """
+    model.load_state_dict(arranged(model.state_dict(), tensors))
+
+
+def arranged(wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Official tensors by our names and in the shapes of `wanted`.
+
+    Raises DataError that names what is missing, unknown, of another shape or not finite.
     """
     ours: dict[str, Tensor] = {}
     unknown: list[str] = []
-    for name, tensor in tensors.items():
+    for told, tensor in tensors.items():
+        name = BEFORE.sub("", told)
         if UNUSED.search(name):
             continue
         place = our_name(name)
-        if place is None:
-            unknown.append(name)
+        if place is None or place in ours:
+            unknown.append(told)
         else:
             ours[place] = tensor
-    wanted = model.state_dict()
-    problems = [f"unknown: {name}" for name in [*unknown, *sorted(set(ours) - set(wanted))]]
-    problems += [f"missing: {name}" for name in sorted(set(wanted) - set(ours))]
-    for name in sorted(set(wanted) & set(ours)):
-        if wanted[name].numel() != ours[name].numel():
-            problems.append(
-                f"{name}: {tuple(wanted[name].shape)} was expected, {tuple(ours[name].shape)} came"
-            )
-    if problems:
-        more = f" and {len(problems) - 8} more" if len(problems) > 8 else ""
-        raise DataError("the checkpoint does not fit: " + "; ".join(problems[:8]) + more)
-    shaped = {name: tensor.reshape(wanted[name].shape) for name, tensor in ours.items()}
-    model.load_state_dict(shaped)
+    return fitted(wanted, ours, unknown)

@@ -14,19 +14,15 @@ from torch import Tensor
 from avatar.autoencoder.config import AutoencoderConfig
 from avatar.checkpoints.official import load_official
 from avatar.errors import DataError
-from avatar.nn.forcing import ForcingConfig
+from avatar.nn.forcing import LOOK_AHEAD, ForcingConfig, turned, turns_of
+from avatar.nn.forcing_sampler import Commit, ForcingSampler, Request
 from avatar.nn.forcing_stream import (
     ForcingModel,
-    ForcingState,
     Guidance,
     Heard,
-    denoised,
-    next_block,
     noise_levels,
-    opened,
     time_parts,
     training_weights,
-    velocities,
 )
 
 FILES = ("state", "inputs", "outputs")
@@ -158,43 +154,41 @@ def _stream(
     condition = model.conditions(clip.own, clip.user, clip.motion)
     velocity, _ = model.transformer(inputs["vel.x"], inputs["vel.t"], condition, reference)
     shown = {"dme.cond": condition, "vel.out": velocity, "stream.steps": guidance.times}
-    state: ForcingState | None = None
+    sampler = ForcingSampler(model, guidance)
+    state = sampler.empty()
     latents: list[Tensor] = []
-    index = 0
+    index = end = 0
     while f"noise.{index}" in inputs:
-        noise = inputs[f"noise.{index}"]
+        noise = inputs[f"noise.{index}"][0]
+        window = heard.span(end - len(state.context), end + len(noise))
+        request = Request(noise, window, reference[0], state)
         if index < 2:
-            block = _opened(model, noise, heard, reference, guidance, state)
+            block = _opened(sampler, request)
             shown |= {f"stream.block{index}.{name}": x for name, x in block.items()}
-        made_now, state = next_block(model, noise, heard, reference, guidance, state)
-        latents.append(made_now)
-        for layer, past in enumerate(state.past):
+        (plan,) = sampler.plans([request])
+        (state,) = sampler.commits([Commit(plan, len(noise), reference[0], state)])
+        latents.append(plan.latents)
+        end += len(noise)
+        for layer in range(model.config.depth):
             place = f"stream.cache_after_block{index}.layer{layer}"
-            shown[f"{place}.self_k"], shown[f"{place}.self_v"] = past.own
-            shown[f"{place}.cross_k"], shown[f"{place}.cross_v"] = past.heard
+            keys, shown[f"{place}.self_v"] = state.own[:, layer]
+            shown[f"{place}.cross_k"], shown[f"{place}.cross_v"] = state.heard[:, layer]
+            # The recorded keys are turned by places that count from the start.
+            at = torch.arange(end - LOOK_AHEAD - keys.shape[2], end - LOOK_AHEAD)
+            shown[f"{place}.self_k"] = turned(keys, turns_of(at, keys.shape[3]))
         index += 1
-    return shown | {"stream.latents": torch.cat(latents, dim=1)[:, : settings["T"]]}
+    return shown | {"stream.latents": torch.cat(latents)[None, : settings["T"]]}
 
 
-def _opened(
-    model: ForcingModel,
-    noise: Tensor,
-    heard: Heard,
-    reference: Tensor,
-    guidance: Guidance,
-    state: ForcingState | None,
-) -> dict[str, Tensor]:
+def _opened(sampler: ForcingSampler, request: Request) -> dict[str, Tensor]:
     """The branches of a block's first step, and its latents after each."""
-    latents, condition = opened(model, noise, heard, state)
-    first = float(guidance.times[0])
-    branches, _ = velocities(model, latents, first, condition, reference, state)
-    steps = list(denoised(model, latents, condition, reference, guidance, state))
+    opened = sampler.opened([request])
+    branches, steps = zip(*sampler.steps(opened), strict=True)
     # The recorded sampler asked once more at the end, and kept what it had.
-    steps.append(steps[-1])
     return {
-        "v_branches_step0": branches,
-        "cond": condition,
-        **{f"x_after_step{step}": x for step, x in enumerate(steps)},
+        "v_branches_step0": branches[0],
+        "cond": opened.condition,
+        **{f"x_after_step{step}": x for step, x in enumerate([*steps, steps[-1]])},
     }
 
 

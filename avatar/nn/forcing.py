@@ -20,7 +20,11 @@ LOOK_AHEAD = 2
 """Frames ahead that self-attention sees; cross-attention sees as many to both sides."""
 THETA = 10_000.0
 
-KeyValue = tuple[Float[Tensor, "batch heads _ width"], Float[Tensor, "batch heads _ width"]]
+Frames = Float[Tensor, "_ frames _"]
+Heads = Float[Tensor, "_ heads _ width"]
+KeyValue = tuple[Heads, Heads]
+Turns = tuple[Float[Tensor, "frames half"], Float[Tensor, "frames half"]]
+"""Cosines and sines of the angles that frames are turned by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +87,55 @@ class Block(nn.Module):
         self.widen = nn.Linear(dim, round(config.expansion * dim))
         self.narrow = nn.Linear(round(config.expansion * dim), dim)
 
-    def forward(
-        self, x: Float[Tensor, "batch frames dim"], given: "Given", past: "Past | None"
-    ) -> tuple[Float[Tensor, "batch frames dim"], "Past"]:
+    def forward(self, x: Frames, given: "Given", past: "Past | None") -> tuple[Frames, "Past"]:
         """The next layer's frames, and this layer's own keys and values."""
-        shift, scale, gate, shift_wide, scale_wide, gate_wide = given.modulation
-        y = self.norm(x) * (1 + scale) + shift
-        queries, keys, values = (self._split(part) for part in self.query_key_value(y).chunk(3, -1))
-        queries, keys = turned(queries, given.at), turned(keys, given.at)
+        shift, scale, gate, *wide = given.modulation
+        queries, keys, values = self.told_of_motion(x, 1 + scale, shift)
+        queries, keys = turned(queries, given.turns), turned(keys, given.turns)
         own = (keys, values)
         attended = _attended(queries, own, None if past is None else past.own, given.near_past)
         x = x + gate * self.out(attended)
-        asked = self._split(self.ask(self.norm(x)))
-        told = (self._split(part) for part in self.answer(given.condition).chunk(2, -1))
-        heard = (next(told), next(told))
+        heard = self.told_of_conditions(given.condition)
+        asked = self.asked(x)
         answered = _attended(asked, heard, None if past is None else past.heard, given.near)
         x = x + self.cross_out(answered)
-        y = self.norm(x) * (1 + scale_wide) + shift_wide
-        x = x + gate_wide * self.narrow(F.gelu(self.widen(y), approximate="tanh"))
-        return x, Past(own, heard)
+        shift_wide, scale_wide, gate_wide = wide
+        return x + gate_wide * self.widened(x, 1 + scale_wide, shift_wide), Past(own, heard)
 
-    def _split(self, x: Float[Tensor, "batch frames dim"]) -> Float[Tensor, "batch h frames w"]:
+    def told_of_motion(
+        self,
+        x: Frames,
+        scale: Float[Tensor, "*_ frames dim"],
+        shift: Float[Tensor, "*_ frames dim"],
+    ) -> tuple[Heads, Heads, Heads]:
+        """Queries, keys and values of self-attention, not turned yet."""
+        y = self._given(self.norm(x) * scale + shift)
+        queries, keys, values = self.query_key_value(y).chunk(3, -1)
+        return self._split(queries), self._split(keys), self._split(values)
+
+    def told_of_conditions(self, condition: Frames) -> tuple[Heads, Heads]:
+        """Keys and values of cross-attention."""
+        keys, values = self.answer(self._given(condition)).chunk(2, -1)
+        return self._split(keys), self._split(values)
+
+    def asked(self, x: Frames) -> Heads:
+        """Queries of cross-attention."""
+        return self._split(self.ask(self._given(self.norm(x))))
+
+    def widened(
+        self,
+        x: Frames,
+        scale: Float[Tensor, "*_ frames dim"],
+        shift: Float[Tensor, "*_ frames dim"],
+    ) -> Frames:
+        """The feed-forward layer."""
+        y = self._given(self.norm(x) * scale + shift)
+        return self.narrow(F.gelu(self.widen(y), approximate="tanh"))
+
+    def _given(self, x: Frames) -> Frames:
+        return x.to(self.out.weight.dtype)
+
+    def _split(self, x: Frames) -> Heads:
         return rearrange(x, "b f (h w) -> b h f w", h=self.heads)
 
 
@@ -119,9 +151,9 @@ class Past:
 class Given:
     """What all layers are given: `near_past` and `near` are masks of self- and cross-attention."""
 
-    modulation: tuple[Float[Tensor, "batch frames dim"], ...]
-    condition: Float[Tensor, "batch frames dim"]
-    at: Int[Tensor, " frames"]
+    modulation: tuple[Frames, ...]
+    condition: Float[Tensor, "_ told _"]
+    turns: Turns
     near_past: Bool[Tensor, "frames known"]
     near: Bool[Tensor, "frames heard"]
 
@@ -132,6 +164,7 @@ class ForcingTransformer(nn.Module):
     def __init__(self, config: ForcingConfig) -> None:
         super().__init__()
         dim = config.width
+        self.heads = config.heads
         self.token = nn.Linear(2 * config.latent, dim)
         self.level = nn.Sequential(nn.Linear(LEVEL_WAVES, dim), nn.SiLU(), nn.Linear(dim, dim))
         self.modulation = nn.Linear(dim, 6 * dim)
@@ -144,7 +177,7 @@ class ForcingTransformer(nn.Module):
         self,
         noisy: Float[Tensor, "batch frames latent"],
         time: Float[Tensor, "batch frames"],
-        condition: Float[Tensor, "batch frames dim"],
+        condition: Frames,
         reference: Float[Tensor, "batch latent"],
         begin: int = 0,
         past: "tuple[Past, ...] | None" = None,
@@ -161,9 +194,9 @@ class ForcingTransformer(nn.Module):
         given = Given(
             modulation=self.modulation(active).chunk(6, dim=-1),
             condition=condition,
-            at=at,
-            near_past=_seen(at, _kept(past, of="own"), reach_back=None),
-            near=_seen(at, _kept(past, of="heard"), reach_back=LOOK_AHEAD),
+            turns=turns_of(at, self.token.out_features // self.heads),
+            near_past=seen(frames, _kept(past, of="own"), noisy.device),
+            near=seen(frames, _kept(past, of="heard"), noisy.device, reach_back=LOOK_AHEAD),
         )
         made: list[Past] = []
         for index, block in enumerate(self.blocks):
@@ -181,22 +214,27 @@ def level_waves(time: Float[Tensor, "batch frames"]) -> Float[Tensor, "batch fra
     return torch.cat([angles.cos(), angles.sin()], dim=-1)
 
 
+def turns_of(at: Int[Tensor, " frames"], width: int) -> Turns:
+    """What turns frames at these places, for heads of a width."""
+    half = width // 2
+    rates = THETA ** (-torch.arange(half, dtype=torch.float64) / half)
+    angles = at.cpu().double()[:, None] * rates
+    return angles.cos().float().to(at.device), angles.sin().float().to(at.device)
+
+
 def turned(
-    x: Float[Tensor, "batch heads frames width"], at: Int[Tensor, " frames"]
-) -> Float[Tensor, "batch heads frames width"]:
+    x: Float[Tensor, "*batch frames width"], turns: Turns
+) -> Float[Tensor, "*batch frames width"]:
     """Turn neighbouring pairs of numbers by the angles of their frames' places."""
-    half = x.shape[-1] // 2
-    rates = THETA ** (-torch.arange(half, device=x.device, dtype=torch.float32) / half)
-    angles = at.to(torch.float32)[:, None] * rates
-    cosine, sine = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    cosine, sine = turns
     even, odd = x[..., ::2], x[..., 1::2]
     pairs = torch.stack([even * cosine - odd * sine, even * sine + odd * cosine], dim=-1)
-    return pairs.flatten(-2)
+    return pairs.flatten(-2).to(x.dtype)
 
 
 def _attended(
     queries: Tensor, own: KeyValue, past: KeyValue | None, mask: Bool[Tensor, "frames known"]
-) -> Float[Tensor, "batch frames dim"]:
+) -> Frames:
     keys, values = own
     if past is not None:
         keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
@@ -212,11 +250,14 @@ def _kept(past: "tuple[Past, ...] | None", *, of: str) -> int:
     return keys.shape[2]
 
 
-def _seen(
-    at: Int[Tensor, " frames"], before: int, *, reach_back: int | None
+def seen(
+    frames: int, before: int, device: torch.device, *, reach_back: int | None = None
 ) -> Bool[Tensor, "frames known"]:
-    """Which frames each may attend to: two ahead, and all before or as many back."""
-    known = torch.arange(int(at[0]) - before, int(at[-1]) + 1, device=at.device)
-    ahead = known[None] - at[:, None]
-    seen = ahead <= LOOK_AHEAD
-    return seen if reach_back is None else seen & (ahead >= -reach_back)
+    """Which frames each may attend to: two ahead, and all before or as many back.
+
+    `before` frames are known in front of the first.
+    """
+    known = torch.arange(-before, frames, device=device)
+    ahead = known[None] - torch.arange(frames, device=device)[:, None]
+    near = ahead <= LOOK_AHEAD
+    return near if reach_back is None else near & (ahead >= -reach_back)

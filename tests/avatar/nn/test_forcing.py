@@ -6,14 +6,7 @@ from torch import Tensor
 
 from avatar.autoencoder.config import AutoencoderConfig
 from avatar.nn.forcing import ForcingConfig, ForcingTransformer
-from avatar.nn.forcing_stream import (
-    ForcingModel,
-    Guidance,
-    Heard,
-    next_block,
-    noise_level,
-    training_weights,
-)
+from avatar.nn.forcing_stream import ForcingModel, Guidance, noise_level, training_weights
 
 SMALL = ForcingConfig(latent=16, width=32, heads=4, depth=2, features=8, clip=30, block=10)
 FACE = AutoencoderConfig(64, 16, 4, tuple((2**power, 4) for power in range(2, 7)))
@@ -53,30 +46,15 @@ def test_only_relative_places_count(model: ForcingModel) -> None:
     torch.testing.assert_close(near, far, rtol=1e-4, atol=1e-4)
 
 
-def test_a_stream_goes_on_past_the_table_of_places(model: ForcingModel) -> None:
-    torch.manual_seed(7)
-    frames = 1100
-    heard = Heard(*(torch.randn(1, frames, SMALL.latent) for _ in range(3)))
-    state, made = None, 0
-    guidance = Guidance(evaluations=3)
-    while made < frames:
-        count = SMALL.clip if state is None else SMALL.block
-        noise = torch.randn(1, count, SMALL.latent)
-        latents, state = next_block(
-            model, noise, heard, torch.zeros(1, SMALL.latent), guidance, state
-        )
-        assert latents.shape == (1, count, SMALL.latent)
-        assert torch.isfinite(latents).all()
-        made += count
-        assert state.past[0].own[0].shape[2] == SMALL.clip - SMALL.block - 2
-        assert state.past[0].heard[0].shape[2] == 2
-    assert state is not None
-    assert state.end == made
-
-
 def test_noise_levels_are_those_of_the_table() -> None:
     assert noise_level(1000) == 1.0
     assert noise_level(0) == 0.0
     assert noise_level(875) == pytest.approx(0.874875, abs=1e-6)
     assert float(training_weights().mean()) == pytest.approx(1.0, abs=1e-5)
     assert float(training_weights()[0]) == 0.0
+
+
+def test_a_guidance_that_makes_no_step_is_refused() -> None:
+    assert len(Guidance(3).times) == 2
+    with pytest.raises(ValueError, match="at least 3 evaluations"):
+        Guidance(2)
