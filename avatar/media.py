@@ -72,6 +72,22 @@ def read_wav(path: Path) -> Recording:
         raise MediaError(f"{path}: not a WAV file that can be read ({error.strerror})") from error
     if len(pcm) < SHORTEST_S * rate:
         raise MediaError(f"{path}: holds {len(pcm)} samples; there is nothing to hear")
+    return _usual(pcm, rate)
+
+
+def read_sound(video: Path) -> Recording | None:
+    """The sound of a video, None where it is silent. Raises MediaError as `read_wav` does."""
+    try:
+        with av.open(str(video)) as container:
+            if not container.streams.audio:
+                return None
+            pcm, rate = _decode(container, video)
+    except (av.error.FFmpegError, OSError) as error:
+        raise MediaError(f"{video}: not a video that can be read ({error.strerror})") from error
+    return _usual(pcm, rate) if len(pcm) >= SHORTEST_S * rate else None
+
+
+def _usual(pcm: VoiceSamples, rate: int) -> Recording:
     usual = next((known for known in USUAL_RATES if known >= rate), USUAL_RATES[-1])
     return Recording(pcm, rate).at_rate(usual)
 

@@ -27,14 +27,15 @@ MOST_OVERLAP = 0.25
 class Scene:
     """What happens: the avatar's speech from `speech_at_s` on, and the user from the start.
 
-    `speech` is at the session's voice rate; `user_audio` at 16 kHz; `user_faces` one a tick.
+    `speech` is at the session's voice rate; `user_audio` at 16 kHz; `user_faces` one a tick, None
+    where nobody was seen.
     """
 
     speech: VoiceSamples | None
     speech_at_s: float = 0.0
     phones: tuple[Phone, ...] = ()
     user_audio: Samples | None = None
-    user_faces: Sequence[FaceObservation] = ()
+    user_faces: Sequence[FaceObservation | None] = ()
     style: Style = field(default_factory=Style)
 
     def ticks(self, voice_rate: int) -> int:
@@ -64,8 +65,9 @@ def play(session: AvatarSession, scene: Scene) -> Iterator[AvatarFrame]:
         timeline.direct(state=AvatarState.SPEAKING if timeline.waiting_ticks else waiting)
         if scene.user_audio is not None:
             timeline.push_user_audio(_piece(scene.user_audio, index))
-        if index < len(scene.user_faces):
-            timeline.push_user_face(replace(scene.user_faces[index], age_ticks=0))
+        face = scene.user_faces[index] if index < len(scene.user_faces) else None
+        if face is not None:
+            timeline.push_user_face(replace(face, age_ticks=0))
         yield session.step()
 
 

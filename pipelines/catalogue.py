@@ -84,6 +84,28 @@ def _build_learned(config: LearnedConfig) -> LearnedGenerator:
     )
 
 
+def _with_its_model() -> str:
+    return "it comes with its model: --model official:FOLDER (docs/models.md)"
+
+
+def _build_with_its_model(_: NothingToConfigure) -> None:
+    raise PartUnavailable(_with_its_model())
+
+
+def _official(kind: str, name: str, title: str) -> Part:
+    """A part that is made with others of its model, by `pipelines.build.official`."""
+    return Part(
+        kind=kind,
+        name=name,
+        title=title,
+        config=NothingToConfigure,
+        extra="official",
+        licence="CC-BY-NC-4.0",
+        probe=_with_its_model,
+        build=_build_with_its_model,
+    )
+
+
 def _needs_program(program: str, package: str) -> Callable[[], str | None]:
     def probe() -> str | None:
         try:
@@ -159,6 +181,7 @@ PARTS: tuple[Part, ...] = (
         probe=_always,
         build=lambda _: RuleBasedGenerator(),
     ),
+    _official("generator", "official", "Avatar Forcing's transformer, on a GPU"),
     Part(
         kind="renderer",
         name="warp",
@@ -169,6 +192,7 @@ PARTS: tuple[Part, ...] = (
         probe=_always,
         build=_build_renderer,
     ),
+    _official("renderer", "official", "Avatar Forcing's decoder, on a GPU"),
     Part(
         kind="tracker",
         name="network",
@@ -179,6 +203,7 @@ PARTS: tuple[Part, ...] = (
         probe=_always,
         build=lambda config: FaceTracker(_face_networks(config.model)),
     ),
+    _official("tracker", "official", "Avatar Forcing's encoder beside the embedded tracker"),
     Part(
         kind="tracker",
         name="mediapipe",

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from loguru import logger
 from openai import AsyncOpenAI
@@ -23,12 +24,13 @@ from agent.turns.manners import Manners
 from agent.turns.phrases import PHRASES
 from avatar.avatar import Avatar
 from avatar.errors import PartUnavailable, VisavisError
-from avatar.parts import AUTO, find_part
+from avatar.parts import AUTO, EMBEDDED, find_part
 from avatar.voices.base import speak
 from pipelines.admission import Admission
 from pipelines.build import Look, build_avatar, build_voice, find_voice
 from pipelines.build.cast import Cast, Tongue
 from pipelines.build.conversation import VOICE_RATE
+from pipelines.build.official import OFFICIAL, require_pace
 from pipelines.catalogue import PARTS
 from pipelines.config import LanguageConfig, ServeConfig
 from pipelines.kiosk.config import KioskConfig
@@ -47,25 +49,48 @@ def chosen_cast(config: ServeConfig) -> Cast:
     language, and what the avatar's bundle may raise.
     """
     llm = _named("llm", config.llm)
-    mind, chosen, model = config.generator.partition(":")
-    generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
     if llm == "knowledge" or config.knowledge is not None:
         knowledge = load_knowledge(config.knowledge or RECEPTION)
         if llm == "knowledge":
             for code in (config.language, *config.languages):
                 knowledge.within(code)
+    face = _face(config)
     return Cast(
-        avatar=build_avatar(
-            config.avatar, generator=generator, look=Look(config.size, config.framing)
-        ),
+        avatar=face.avatar,
+        generator=face.generator,
+        renderer=face.renderer,
+        tracker=face.tracker,
         tongues=_tongues(config),
         llm=llm,
         endpoint=config.endpoint.endpoint(config.instructions),
-        generator=generator,
         manners=_manners(config),
         look=config.look,
         traced=bool(config.tracing),
     )
+
+
+class _Face(NamedTuple):
+    """An avatar, and the names of the parts that move it, draw it, and see for it."""
+
+    avatar: Avatar
+    generator: str
+    renderer: str = "warp"
+    tracker: str = "network"
+
+
+def _face(config: ServeConfig) -> _Face:
+    """The avatar that a configuration names.
+
+    Raises PartUnavailable for a model that is too slow here to talk with.
+    """
+    look = Look(config.size, config.framing)
+    if config.model != EMBEDDED:
+        avatar = build_avatar(config.avatar, look=look, model=config.model)
+        require_pace(avatar, config.model)
+        return _Face(avatar, generator=OFFICIAL, renderer=OFFICIAL, tracker=OFFICIAL)
+    mind, chosen, model = config.generator.partition(":")
+    generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
+    return _Face(build_avatar(config.avatar, generator=generator, look=look), generator)
 
 
 def _tongues(config: ServeConfig) -> dict[str, Tongue]:

@@ -190,7 +190,9 @@ class AvatarService(FrameProcessor):
             self._session.timeline.push_user_audio(self._user_audio.samples(frame))
 
     def _see(self, frame: UserFaceFrame) -> None:
-        if self._conduct.listens:
+        """Take what the generator understands; others may understand other spaces."""
+        known = frame.face.space.name == self._avatar.generator.user_space.name
+        if self._conduct.listens and known:
             self._session.timeline.push_user_face(frame.face)
 
     async def _speak(self, frame: TTSAudioRawFrame) -> None:
@@ -283,8 +285,15 @@ class AvatarService(FrameProcessor):
             await self.push_frame(AvatarStateFrame(tick.state, tick.index, tick.turn))
 
     async def _draw(self) -> None:
+        complaint = ""
         while True:
-            performance = await self._stage.next()
+            try:
+                performance = await self._stage.next()
+            except VisavisError as error:
+                # The conversation goes on without pictures, and they may come again.
+                if complaint != (complaint := str(error)):
+                    await self.push_error(complaint, exception=error)
+                continue
             for frame in performance.frames:
                 await self.push_frame(image_frame(frame, self._avatar.renderer))
             for reaction in performance.reactions:

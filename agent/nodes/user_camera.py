@@ -15,9 +15,9 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from agent.frames import ForgetFrame, UserFaceFrame, UserPictureFrame, UserPresenceFrame
 from agent.nodes.pacing import loop_time
 from agent.services.llm.photo import Photo
-from avatar.errors import MediaError
+from avatar.errors import MediaError, VisavisError
 from avatar.motion import FaceObservation
-from avatar.tracking.base import UserTracker
+from avatar.tracking.base import TwofoldTracker, UserTracker
 
 LARGEST_SIDE = 2048
 """Pixels of a picture's side; nobody needs more to see a face."""
@@ -42,8 +42,8 @@ Image = UInt8[np.ndarray, "height width 3"]
 
 
 class UserCamera(FrameProcessor):
-    """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face, and for
-    each picture a `UserPresenceFrame`.
+    """Stands right behind the input; pushes a `UserFaceFrame` for each picture with a face, one for
+    each space that its tracker sees in, and for each picture a `UserPresenceFrame`.
 
     One picture is looked at at a time, outside of the event loop; when pictures come faster, only
     the newest is. Pictures that cannot be read are an error frame, now and then.
@@ -102,21 +102,23 @@ class UserCamera(FrameProcessor):
             if newest is None:
                 continue
             try:
-                face = await loop.run_in_executor(None, self._see, *newest)
-            except MediaError as error:
+                faces = await loop.run_in_executor(None, self._see, *newest)
+            except VisavisError as error:
                 await self._complain(error)
                 continue
-            if face is not None:
+            for face in faces:
                 await self.push_frame(UserFaceFrame(face))
             await self.push_frame(UserPresenceFrame(self._tracker.presence(self._state)))
 
-    def _see(self, frame: Frame, at_s: float) -> FaceObservation | None:
+    def _see(self, frame: Frame, at_s: float) -> list[FaceObservation]:
+        tracker = self._tracker
         if self._forgets:
-            self._forgets, self._state = False, self._tracker.start()
-        face, self._state = self._tracker.step(_image(frame), at_s, self._state)
-        return face
+            self._forgets, self._state = False, tracker.start()
+        face, self._state = tracker.step(_image(frame), at_s, self._state)
+        beside = tracker.beside(self._state) if isinstance(tracker, TwofoldTracker) else None
+        return [known for known in (beside, face) if known is not None]
 
-    async def _complain(self, error: MediaError) -> None:
+    async def _complain(self, error: VisavisError) -> None:
         now = self._clock()
         if now - self._complained_s >= COMPLAINS_EVERY_S:
             self._complained_s = now

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from avatar.motion import FaceObservation
+from avatar.motion import ARKIT58, FaceObservation
 
 WINDOW_S = 0.5
 """A mouth that speaks opens and closes within so long."""
@@ -18,7 +18,12 @@ class Mouth:
         self._seen: deque[tuple[float, tuple[float, ...]]] = deque()
 
     def see(self, face: FaceObservation, now: float) -> None:
-        """Take an observation; one that does not show the mouth ends what was known."""
+        """Take an observation; one that does not show the mouth ends what was known.
+
+        One of a space that does not tell of mouths changes nothing.
+        """
+        if face.space.name != ARKIT58.name:
+            return
         values = [face.value(channel) for channel in CHANNELS]
         if None in values:
             self._seen.clear()

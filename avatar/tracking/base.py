@@ -31,3 +31,14 @@ class UserTracker(Protocol[S]):
     def presence(self, state: S) -> Presence | None:
         """Where the user is in the last picture; None when nobody is seen in it."""
         ...
+
+
+@runtime_checkable
+class TwofoldTracker(UserTracker[S], Protocol[S]):
+    """A tracker that sees the same face in two motion spaces: generators differ in what they
+    understand, and who speaks is told from `arkit58`.
+    """
+
+    def beside(self, state: S) -> FaceObservation | None:
+        """The last picture in the other space."""
+        ...

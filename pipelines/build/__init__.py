@@ -3,6 +3,7 @@
 `face` makes avatars and voices and knows no pipecat; `conversation` holds the list of processors.
 """
 
+from avatar.parts import EMBEDDED
 from pipelines.build.face import (
     Look,
     build_avatar,
@@ -17,6 +18,7 @@ from pipelines.build.face import (
 )
 
 __all__ = [
+    "EMBEDDED",
     "Look",
     "build_avatar",
     "build_finder",

@@ -82,7 +82,7 @@ def load(cast: Cast) -> Loaded:
         voice_activity=SileroVADAnalyzer(params=SPEECH),
         ear=SileroVADAnalyzer(params=SOUND),
         turns=LocalSmartTurnAnalyzerV3(),
-        tracker=cast.avatar.tracker(build_tracker(cast.tracker)),
+        tracker=cast.avatar.tracker(build_tracker(_sees(cast))),
         ears=_ears(cast),
         llm=_llm(cast),
     )
@@ -170,6 +170,11 @@ def _worker(cast: Cast, pipeline: Pipeline, *, rtvi: bool) -> PipelineWorker:
         # It looks at each frame at each processor.
         enable_turn_tracking=cast.traced,
     )
+
+
+def _sees(cast: Cast) -> str:
+    """The tracker that tells where the face is, for an avatar that has eyes of its own too."""
+    return cast.tracker if cast.avatar.eyes is None else "network"
 
 
 def _built(kind: str, choice: str | CustomService) -> Any:

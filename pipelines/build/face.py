@@ -16,7 +16,7 @@ from avatar.avatar import Avatar
 from avatar.errors import UnknownPart, VoiceError
 from avatar.generator.base import MotionGenerator
 from avatar.motion import ARKIT58
-from avatar.parts import AUTO, Part, find_part
+from avatar.parts import AUTO, EMBEDDED, Part, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.effects import WHOLE, Effects
@@ -25,6 +25,7 @@ from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.base import UserTracker
 from avatar.tracking.networks import FaceNetworks
 from avatar.voices.base import Voice
+from pipelines.build.official import build_official, checkpoints_of
 from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
 
 M_ARENA_MAX = -8
@@ -47,13 +48,19 @@ def build_avatar(
     look: Look | None = None,
     cache: Path | None = None,
     look_ahead: int | None = None,
+    model: str = EMBEDDED,
 ) -> Avatar:
     """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it.
 
     `look_ahead` is how many ticks of its own voice a learned generator hears ahead: none of a live
-    voice, as many as it can by default.
+    voice, as many as it can by default. A `model` other than the embedded one brings its own parts,
+    and the avatar may be a photo then; for a conversation, see `require_pace`.
     """
     shown = look or Look()
+    if model != EMBEDDED:
+        if shown.framing != "square":
+            raise UnknownPart(f"{model} draws squares, not {shown.framing}")
+        return build_official(checkpoints_of(model), name_or_folder, build_finder, shown.size)
     config = WarpConfig(
         bundle_folder(name_or_folder), cache, shown.size, shown.framing, shown.effects
     )

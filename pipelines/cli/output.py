@@ -48,6 +48,7 @@ def choice(kind: str, name: str, known: tuple[Choice, ...]) -> Choice:
 PictureSize = Annotated[
     int | None, typer.Option(help="height of the picture in pixels: 256, 384, 512, 640, 768, 1024")
 ]
+Model = Annotated[str, typer.Option(help="embedded, or official:FOLDER, its checkpoints' folder")]
 PictureFraming = Annotated[str, typer.Option(help="square, portrait (3:4) or landscape (16:9)")]
 Mark = Annotated[
     bool, typer.Option("--mark/--no-mark", help='"AI" in a corner, for whoever sees the video')

@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 
 from agent.protocol.closing import RESUMES_WITHIN_S
-from avatar.parts import Part
-from pipelines.cli.output import PictureFraming, PictureSize, console, told
+from avatar.parts import EMBEDDED, Part
+from pipelines.cli.output import Model, PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
 from pipelines.configuration import checked, read_configuration
 from pipelines.logs import log_to_terminal
@@ -16,6 +16,12 @@ from pipelines.tls import Certificate, given_certificate, own_certificate
 
 ConfigFile: TypeAlias = Annotated[
     Path | None, typer.Option("--config", help="a YAML file with these settings and more")
+]
+Port: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
+]
+Who: TypeAlias = Annotated[
+    str, typer.Option(help="who ships by name, a bundle's folder; a photo with --model")
 ]
 SessionsEach: TypeAlias = Annotated[
     int | None, typer.Option(min=1, help="conversations of one address at a time")
@@ -50,12 +56,11 @@ def serve(
     context: typer.Context,
     configuration: ConfigFile = None,
     host: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 is all")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="port to listen on; 0 takes a free one")
-    ] = 8765,
-    avatar: Annotated[str, typer.Option(help="who ships by name, or a bundle's folder")] = "ana",
+    port: Port = 8765,
+    avatar: Who = "ana",
     size: PictureSize = None,
     framing: PictureFraming = "square",
+    model: Model = EMBEDDED,
     generator: Annotated[
         str, typer.Option(help="motion: auto, rules, learned, learned:FOLDER")
     ] = "auto",
@@ -86,6 +91,7 @@ def serve(
         avatar=avatar,
         size=size,
         framing=framing,
+        model=model,
         generator=generator,
         stt=stt,
         llm=llm,

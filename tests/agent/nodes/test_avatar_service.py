@@ -30,7 +30,7 @@ from agent.frames import (
 from agent.nodes import AvatarService
 from avatar.avatar import Avatar
 from avatar.generator.rules import RuleBasedGenerator
-from avatar.motion import ARKIT58, FaceObservation
+from avatar.motion import ARKIT58, FaceObservation, latent_space
 from avatar.tick import Phone
 from tests.avatar.test_session import Recorder
 
@@ -159,6 +159,17 @@ async def test_it_hears_and_sees_the_user(tapped: bool) -> None:
     state = service._session._cast._state
     assert state.listening.level > 0.05
     assert state.seeing.smile > 0.2
+
+
+async def test_a_face_in_a_space_that_it_does_not_understand_changes_nothing() -> None:
+    service = AvatarService(AVATAR)
+    space = latent_space(8)
+    other = FaceObservation(space, space.rest, np.ones(8, bool))
+    smile = FaceObservation(ARKIT58, ARKIT58.vector({"mouthSmile": 1.0}), np.ones(58, bool))
+    down = await run(UserFaceFrame(smile), UserFaceFrame(other), SleepFrame(0.15), node=service)
+    assert service._session._cast._state.seeing.smile > 0.2
+    assert sum(isinstance(frame, AvatarImageFrame) for frame in down) >= 2
+    assert sum(isinstance(frame, UserFaceFrame) for frame in down) == 2, "others may understand it"
 
 
 async def test_camera_pictures_end_here_unless_they_were_asked_for() -> None:

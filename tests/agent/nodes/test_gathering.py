@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 
 from agent.nodes.gathering import Gathering
+from avatar.errors import PartUnavailable
 
 SOON_S = 10.0
 
@@ -70,3 +71,34 @@ def test_one_that_is_asked_alone_is_answered_or_fails_at_once() -> None:
     with pytest.raises(ValueError, match="thirteen"):
         gathering(13)
     assert gathering(5) == 10
+
+
+def test_batches_that_do_not_fit_get_smaller_and_what_does_not_fit_alone_is_said() -> None:
+    sizes: list[int] = []
+
+    def work(asked: Sequence[int]) -> list[int]:
+        sizes.append(len(asked))
+        if len(asked) > 2 or 13 in asked:
+            raise MemoryError("no room")
+        return list(asked)
+
+    gathering = Gathering(work, scarce=(MemoryError,))
+    slow = Doubling()
+    together = Gathering[int, int](
+        lambda asked: (slow(asked), work(asked))[1], scarce=(MemoryError,)
+    )
+    assert asked_while_busy(slow, together, [1, 2, 3, 4]) == [0, 1, 2, 3, 4]
+    assert (together.most, sizes) == (2, [1, 4, 1, 1, 1, 1])
+    with pytest.raises(PartUnavailable, match="serve fewer"):
+        gathering(13)
+
+
+def test_something_else_is_done_while_nothing_is_computed() -> None:
+    work = Doubling()
+    gathering = Gathering(work)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(gathering, 1)
+        assert work.begun.wait(SOON_S)
+        other = threads.submit(gathering.alone, first.done)
+        work.go_on.set()
+        assert other.result(SOON_S)

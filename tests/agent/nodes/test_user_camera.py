@@ -1,6 +1,7 @@
 """A camera's pictures become what is known of the user's face."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -8,13 +9,16 @@ import pytest
 from pipecat.frames.frames import ErrorFrame, Frame, UserImageRawFrame
 from pipecat.tests.utils import SleepFrame, run_test
 
-from agent.frames import UserFaceFrame, UserPictureFrame
+from agent.frames import UserFaceFrame, UserPictureFrame, UserPresenceFrame
 from agent.nodes import UserCamera
 from agent.nodes.pacing import loop_time
 from avatar.assets import TRACKER
-from avatar.motion import ARKIT58
+from avatar.errors import PartUnavailable
+from avatar.motion import ARKIT58, Vector, latent_space
 from avatar.rendering.base import Picture
 from avatar.rendering.warp import WarpRenderer
+from avatar.tracking.base import UserTracker
+from avatar.tracking.latent import LatentTracker
 from avatar.tracking.networks import FaceNetworks
 from avatar.tracking.tracker import FaceTracker
 
@@ -43,7 +47,7 @@ def raw(picture: Picture) -> UserImageRawFrame:
 
 
 async def through(
-    tracker: FaceTracker, *frames: Frame, clock: Callable[[], float] = loop_time
+    tracker: UserTracker[Any], *frames: Frame, clock: Callable[[], float] = loop_time
 ) -> tuple[list[Frame], list[Frame]]:
     """Frames with time between them, as a camera sends them."""
     spread = [piece for frame in frames for piece in (frame, SleepFrame(0.05))]
@@ -78,6 +82,52 @@ async def test_pictures_of_a_transport_are_seen_and_pass(
     down, _ = await through(tracker, *pictures)
     assert [frame for frame in down if isinstance(frame, UserImageRawFrame)] == pictures
     assert any(isinstance(frame, UserFaceFrame) for frame in down)
+
+
+class Level:
+    """Tells how bright a picture is."""
+
+    space = latent_space(1)
+    side = 16
+
+    def motion(self, picture: Picture) -> Vector:
+        return np.array([picture.mean()], np.float32)
+
+
+async def test_a_tracker_of_two_spaces_tells_both(
+    tracker: FaceTracker, renderer: WarpRenderer
+) -> None:
+    pictures = [jpeg(drawn(renderer)) for _ in range(6)]
+    down, _ = await through(LatentTracker(tracker, Level()), *pictures)
+    faces = [frame.face for frame in down if isinstance(frame, UserFaceFrame)]
+    assert len(faces) >= 4
+    assert [face.space.name for face in faces] == ["arkit58", "latent1"] * (len(faces) // 2)
+    assert all(face.motion[0] > 50 for face in faces[1::2])
+    presences = [frame.presence for frame in down if isinstance(frame, UserPresenceFrame)]
+    assert presences[-1] is not None
+
+
+class Scarce(Level):
+    """There is no memory for the first picture of a face."""
+
+    def __init__(self) -> None:
+        self._failed = False
+
+    def motion(self, picture: Picture) -> Vector:
+        if not self._failed:
+            self._failed = True
+            raise PartUnavailable("no memory is left")
+        return super().motion(picture)
+
+
+async def test_a_picture_that_cannot_be_seen_is_an_error_and_the_next_one_is_seen(
+    tracker: FaceTracker, renderer: WarpRenderer
+) -> None:
+    pictures = [jpeg(drawn(renderer)) for _ in range(6)]
+    down, up = await through(LatentTracker(tracker, Scarce()), *pictures)
+    assert [frame.error for frame in up if isinstance(frame, ErrorFrame)] == ["no memory is left"]
+    spaces = [frame.face.space.name for frame in down if isinstance(frame, UserFaceFrame)]
+    assert "latent1" in spaces
 
 
 async def test_an_empty_room_has_no_face(tracker: FaceTracker) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agent.turns.meaning import is_backchannel, takes_floor, wholeness
 from agent.turns.mouth import Mouth
 from agent.turns.sentiment import felt, may_be_tag, tagged
-from avatar.motion import ARKIT58, FaceObservation
+from avatar.motion import ARKIT58, FaceObservation, latent_space
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,15 @@ def test_a_mouth_moves_rests_or_is_not_seen() -> None:
     assert mouth.moves(3.0) is None, "what was seen long ago tells nothing"
     mouth.see(seen(0.0, mouth=False), 3.1)
     assert mouth.moves(3.1) is None
+
+
+def test_a_face_in_latents_neither_moves_the_mouth_nor_hides_it() -> None:
+    mouth, space = Mouth(), latent_space(4)
+    for n in range(10):
+        latent = np.full(4, n % 2, np.float32)
+        mouth.see(FaceObservation(space, latent, np.ones(4, bool)), n * 0.08)
+        assert mouth.moves(n * 0.08) is None
+    for n in range(5):
+        mouth.see(seen(0.3 * (n % 2)), 0.8 + n * 0.08)
+        mouth.see(FaceObservation(space, space.rest, np.ones(4, bool)), 0.8 + n * 0.08)
+    assert mouth.moves(1.2) is True
