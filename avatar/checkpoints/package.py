@@ -14,8 +14,9 @@ from avatar.checkpoints.converted import (
 from avatar.checkpoints.converting import convert
 from avatar.checkpoints.originals import Originals, found
 from avatar.checkpoints.sizes import OFFICIAL, Untold
+from avatar.checkpoints.students import taught
 from avatar.errors import DataError, MediaError
-from avatar.nn.forcing_stream import ForcingModel
+from avatar.nn.forcing_stream import ONE_STEP, ForcingModel, Guidance
 from avatar.nn.speech_encoder import SpeechEncoder
 
 __all__ = ["OfficialNetworks", "convert", "read_official"]
@@ -29,6 +30,7 @@ class OfficialNetworks:
     """Networks on the CPU, ready to be asked but not to be trained.
 
     `speech` is None where the checkpoint has none: features must come from elsewhere then.
+    `guidance` is how the model is sampled: in one step where it is a student's.
     `licence` is that of the weights. `folder` is where they were read.
     """
 
@@ -37,12 +39,13 @@ class OfficialNetworks:
     licence: str
     folder: Path
     card: Card
+    guidance: Guidance
 
 
 def read_official(
-    folder: Path, cache: Path | None = None, untold: Untold = OFFICIAL
+    folder: Path, cache: Path | None = None, untold: Untold = OFFICIAL, *, student: bool = True
 ) -> OfficialNetworks:
-    """Read a converted folder, or one with the original files.
+    """Read a converted folder, or one with the original files; with its student if there is one.
 
     Original files are converted once, into the folder `converted` inside of theirs, or into one
     inside of `cache` where theirs cannot be written; and again when they have changed.
@@ -52,12 +55,15 @@ def read_official(
     """
     place = folder if is_converted(folder) else _prepared(folder, cache, untold)
     card = read_card(place)
+    model = read_model(place, card)
+    one_step = student and taught(place, card, model)
     return OfficialNetworks(
-        model=read_model(place, card),
+        model=model,
         speech=read_speech(place, card),
         licence=card.licence,
         folder=place,
         card=card,
+        guidance=ONE_STEP if one_step else Guidance(),
     )
 
 

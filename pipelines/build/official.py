@@ -167,7 +167,12 @@ def _built(
     model, speech = networks.model.to(device), networks.speech
     assert speech is not None
     generator = OfficialGenerator(
-        model, speech.to(device), block=LIVE_BLOCK, dtype=kind, graphs=rung.graphs
+        model,
+        speech.to(device),
+        block=LIVE_BLOCK,
+        guidance=networks.guidance,
+        dtype=kind,
+        graphs=rung.graphs,
     )
     capture = Captured if rung.graphs else None
     portrait = AutoencodedPortrait(

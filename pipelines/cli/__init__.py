@@ -14,6 +14,7 @@ from pipelines.cli import (
     avatar,
     bench,
     checkpoint,
+    compare,
     corpus,
     doctor,
     duet,
@@ -45,6 +46,7 @@ app.command("voices")(voices.voices)
 app.command("fetch")(fetch.fetch)
 app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
 app.command("duet")(duet.duet)
 app.command("export")(export.export)
 app.add_typer(actors.app, name="actors")
