@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from agent.protocol.closing import RESUMES_WITHIN_S
 from agent.services.custom import CustomService
 from agent.turns.manners import Manners
+from avatar.official.config import OfficialConfig
 from avatar.parts import AUTO, EMBEDDED
 from avatar.rendering.framing import Framing
 from pipelines.kiosk.config import KioskConfig, LanguageCode
@@ -101,7 +102,8 @@ class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
     `size` is the height of the picture, None for the portrait's own; `framing` its shape. A `model`
-    `official:FOLDER` moves a photo by the checkpoints of that folder (docs/models.md). Services
+    `official:FOLDER` moves a photo by the checkpoints of that folder, as `official` says
+    (docs/models.md). Services
     are named as in `visavis doctor`, `whisper:base.en` with a model, or given by their class.
     A language model may `look` at the camera's picture when it asks to, if it can call tools.
     A conversation begins in `language`, with `stt`, `voice` and `phrases`; `languages` has those of
@@ -122,6 +124,7 @@ class ServeConfig(BaseModel):
     size: int | None = None
     framing: Framing = "square"
     model: str = EMBEDDED
+    official: OfficialConfig = OfficialConfig()
     generator: str = AUTO
     stt: str | CustomService = AUTO
     llm: str | CustomService = AUTO

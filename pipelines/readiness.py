@@ -85,7 +85,9 @@ def _face(config: ServeConfig) -> _Face:
     """
     look = Look(config.size, config.framing)
     if config.model != EMBEDDED:
-        avatar = build_avatar(config.avatar, look=look, model=config.model)
+        avatar = build_avatar(
+            config.avatar, look=look, model=config.model, official=config.official
+        )
         require_pace(avatar, config.model)
         return _Face(avatar, generator=OFFICIAL, renderer=OFFICIAL, tracker=OFFICIAL)
     mind, chosen, model = config.generator.partition(":")

@@ -16,6 +16,7 @@ from avatar.avatar import Avatar
 from avatar.errors import UnknownPart, VoiceError
 from avatar.generator.base import MotionGenerator
 from avatar.motion import ARKIT58
+from avatar.official.config import OfficialConfig
 from avatar.parts import AUTO, EMBEDDED, Part, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
@@ -49,18 +50,21 @@ def build_avatar(
     cache: Path | None = None,
     look_ahead: int | None = None,
     model: str = EMBEDDED,
+    official: OfficialConfig | None = None,
 ) -> Avatar:
     """An avatar that ships or a bundle's folder, with a generator as `build_generator` takes it.
 
     `look_ahead` is how many ticks of its own voice a learned generator hears ahead: none of a live
     voice, as many as it can by default. A `model` other than the embedded one brings its own parts,
-    and the avatar may be a photo then; for a conversation, see `require_pace`.
+    and the avatar may be a photo then, run as `official` says; for a conversation, see
+    `require_pace`.
     """
     shown = look or Look()
     if model != EMBEDDED:
         if shown.framing != "square":
             raise UnknownPart(f"{model} draws squares, not {shown.framing}")
-        return build_official(checkpoints_of(model), name_or_folder, build_finder, shown.size)
+        folder, config = checkpoints_of(model), official or OfficialConfig()
+        return build_official(folder, name_or_folder, build_finder, shown.size, config)
     config = WarpConfig(
         bundle_folder(name_or_folder), cache, shown.size, shown.framing, shown.effects
     )

@@ -15,6 +15,7 @@ from platformdirs import user_cache_path
 from avatar.avatar import Avatar
 from avatar.clock import FPS
 from avatar.errors import PartUnavailable, UnknownPart
+from avatar.official.config import OfficialConfig
 from avatar.parts import EMBEDDED
 from avatar.portraits.cropping import portrait_crop, read_portrait
 from avatar.portraits.finding import PortraitFinder
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import torch
 
     from avatar.checkpoints.package import OfficialNetworks
+    from avatar.nn.forcing_stream import Guidance
 
 OFFICIAL = "official"
 VOICE_RATE = 24_000
@@ -64,7 +66,11 @@ def checkpoints_of(model: str) -> Path:
 
 
 def build_official(
-    folder: Path, portrait: str, finder: Callable[[], PortraitFinder], height: int | None = None
+    folder: Path,
+    portrait: str,
+    finder: Callable[[], PortraitFinder],
+    height: int | None,
+    config: OfficialConfig,
 ) -> Avatar:
     """An avatar of a photo, a bundle's folder or a name that ships, as the checkpoints move it.
 
@@ -75,7 +81,7 @@ def build_official(
 
     from avatar.checkpoints.package import read_official
 
-    networks = read_official(folder, user_cache_path("visavis"))
+    networks = read_official(folder, user_cache_path("visavis"), student=config.student)
     if networks.speech is None:
         raise PartUnavailable(
             f"{folder}: the checkpoints came without wav2vec2-base-960h, so nothing can be heard: "
@@ -83,14 +89,14 @@ def build_official(
         )
     picture = read_portrait(portrait)
     crop = portrait_crop(picture.pixels, finder(), networks.model.autoencoder.config.size)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = _device()
     # As `use_one_core` does with what is loaded from the start.
     torch.set_num_threads(1)
     licence = f"{networks.licence} AND {picture.licence}"
 
     def on(rung: Rung) -> Avatar:
         return _built(
-            networks, crop, rung, device, name=picture.name, licence=licence, height=height
+            networks, crop, rung, config, name=picture.name, licence=licence, height=height
         )
 
     return climbed(LADDER if device.type == "cuda" else LADDER[-1:], on, torch.OutOfMemoryError)
@@ -148,7 +154,7 @@ def _built(
     networks: "OfficialNetworks",
     crop: Any,
     rung: Rung,
-    device: "torch.device",
+    config: OfficialConfig,
     *,
     name: str,
     licence: str,
@@ -163,14 +169,15 @@ def _built(
     from avatar.nn.forcing_graph import Captured
 
     scarce: tuple[type[Exception], ...] = (torch.OutOfMemoryError,)
+    device = _device()
     kind = _fastest(device)
     model, speech = networks.model.to(device), networks.speech
     assert speech is not None
     generator = OfficialGenerator(
         model,
         speech.to(device),
-        block=LIVE_BLOCK,
-        guidance=networks.guidance,
+        block=config.block,
+        guidance=_guidance(networks, config),
         dtype=kind,
         graphs=rung.graphs,
     )
@@ -192,8 +199,18 @@ def _built(
     )
 
 
-LIVE_BLOCK = 5
-"""Frames that are made at a time: the user is answered after 0.2 s and the time it takes."""
+def _guidance(networks: "OfficialNetworks", config: OfficialConfig) -> "Guidance":
+    from avatar.nn.forcing_stream import ONE_STEP, Guidance
+
+    if networks.guidance == ONE_STEP:
+        return ONE_STEP
+    return Guidance(config.evaluations, config.own, config.user)
+
+
+def _device() -> "torch.device":
+    import torch
+
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _fastest(device: "torch.device") -> "torch.dtype":

@@ -1,0 +1,1 @@
+"""The generator of the official checkpoints, live: what it hears, and what keeps a face itself."""
