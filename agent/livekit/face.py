@@ -41,6 +41,7 @@ class FaceGenerator(VideoGenerator):
     ) -> None:
         self._session = avatar.session(voice_rate=voice_rate, seed=seed)
         self._size, self._rate, self._executor = avatar.renderer.size, voice_rate, executor
+        self._understood = avatar.generator.user_space.name
         self._voice, self._user = VoiceAudio(voice_rate), UserAudio()
         self._conduct = Conduct()
         self._segment = 1
@@ -70,8 +71,9 @@ class FaceGenerator(VideoGenerator):
         self._session.timeline.push_user_audio(self._user.samples(heard))
 
     def push_user_face(self, face: FaceObservation) -> None:
-        """What is known of the user's face now."""
-        self._session.timeline.push_user_face(face)
+        """What is known of the user's face now, where the avatar understands its motion space."""
+        if face.space.name == self._understood:
+            self._session.timeline.push_user_face(face)
 
     def clear_buffer(self) -> None:
         """Drop what was not said: the agent was interrupted."""

@@ -24,8 +24,9 @@ class MotionAutoencoder(nn.Module):
 
     @property
     def basis(self) -> Float[Tensor, "latent directions"]:
-        """The motion basis. Its signs are LAPACK's: other ones fit no weights."""
-        return torch.linalg.qr(self.decoder.directions + OFFSET)[0]
+        """The motion basis. Its signs are LAPACK's, wherever the weights are: others fit none."""
+        directions = self.decoder.directions
+        return torch.linalg.qr((directions + OFFSET).cpu())[0].to(directions.device)
 
     def encode_identity(
         self, picture: Float[Tensor, "batch 3 size size"]

@@ -6,10 +6,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from avatar.generator.official import SPAN
 from avatar.nn.forcing import LOOK_AHEAD
 from avatar.nn.forcing_sampler import Commit, ForcingSampler, ForcingState, Plan, Request
 from avatar.nn.forcing_stream import Heard
+from avatar.official.generator import SPAN
 from avatar.training.forcing_scenes import Scenes
 
 

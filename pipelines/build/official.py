@@ -165,8 +165,8 @@ def _built(
     # pipecat comes with it, which a video needs nothing of.
     from agent.nodes.sharing import SharedDecoder, SharedEncoder, SharedGenerator
     from avatar.autoencoder.portrait import AutoencodedPortrait, UserEncoder
-    from avatar.generator.official import OfficialGenerator
     from avatar.nn.forcing_graph import Captured
+    from avatar.official.generator import OfficialGenerator
 
     scarce: tuple[type[Exception], ...] = (torch.OutOfMemoryError,)
     device = _device()

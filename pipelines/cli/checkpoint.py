@@ -1,6 +1,7 @@
 """`visavis checkpoint`: weights of others."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from avatar.errors import DataError
 from pipelines.cli.output import console, told
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ NOT_COMMERCIAL = (
     "licence: the weights of Avatar Forcing are under {licence}: not for commercial use, such as "
     "the kiosk of a business, and only with the names of their makers"
 )
+
+LOOKS = (0, 2, 5, 10)
+"""Ticks ahead that hearing is compared with: none of the user's voice, the rest of the own."""
 
 
 @app.callback()
@@ -106,6 +111,36 @@ def verify(
     console.print(table)
     if as_json:
         typer.echo(json.dumps({"relative_rms": found}))
+
+
+@app.command()
+def hearing(
+    folder: Annotated[Path, typer.Argument(help="a checkpoint with wav2vec 2.0")],
+    audio: Annotated[Path, typer.Argument(help="a WAV file of at least 2.4 s")],
+    block: Annotated[int, typer.Option(min=1, help="Frames that are made at a time.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+) -> None:
+    """Compare what is heard live, in windows, with what the whole recording tells."""
+    import torch
+    from platformdirs import user_cache_path
+
+    from avatar.checkpoints.package import read_official
+    from avatar.media import read_wav
+    from avatar.official.hearing_error import hearing_errors
+
+    speech = read_official(folder, user_cache_path("visavis")).speech
+    if speech is None:
+        raise DataError(f"{folder}: wav2vec 2.0 is missing, nothing can be heard")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    sound = read_wav(audio).heard()
+    found = hearing_errors(speech.to(device), sound, block=block, looks=LOOKS, device=device)
+    table = Table("ticks ahead", "level", "lower layers", "middle layers", "upper layers")
+    for error in found:
+        layers = (f"{one:.3f}" for one in error.layers)
+        table.add_row(str(error.ahead), error.level, *layers)
+    console.print(table)
+    if as_json:
+        typer.echo(json.dumps({"relative_rms": [asdict(error) for error in found]}))
 
 
 def _parts(folder: Path, card: "Card") -> Table:

@@ -141,6 +141,13 @@ def test_what_was_not_shown_leaves_no_trace(model: ForcingModel, shown: int) -> 
     assert torch.equal(whole.own[..., :-shown, :], states[-1].own[..., shown:, :])
 
 
+def test_graphs_change_nothing_where_there_are_none(model: ForcingModel) -> None:
+    heard, guidance = a_conversation(40, seed=7), Guidance(3)
+    plain, _ = stream(ForcingSampler(model, guidance), heard, 40)
+    graphs, _ = stream(ForcingSampler(model, guidance, graphs=True), heard, 40)
+    assert torch.equal(plain, graphs)
+
+
 def test_half_the_digits_are_close(model: ForcingModel) -> None:
     heard = a_conversation(60, seed=5)
     exact, _ = stream(ForcingSampler(model), heard, 60)

@@ -7,11 +7,18 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.cli.output import console
 from tests.pipelines.cli.command import SHOWN, refusal
 
 pytestmark = pytest.mark.xdist_group("transformers")
 
 NOT_COMMERCIAL = "under CC BY-NC 4.0: not for commercial use"
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of pytest's says how wide it is, and the console believes it for good."""
+    monkeypatch.setattr(console, "width", 200)
 
 
 def said(*arguments: str) -> str:

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from avatar.clock import TICK
-from avatar.generator.official_hearing import (
+from avatar.clock import FPS, TICK
+from avatar.errors import DataError
+from avatar.official.hearing import (
     SPOKEN,
     WINDOW,
     Encoder,
@@ -44,11 +45,11 @@ def hearing_errors(
     """Compare windows as in a live conversation with the whole recording (16 kHz).
 
     Of each window the frames count that a block is made with: `block` of them, and as many ticks
-    ahead as `looks` says are heard beyond. Raises ValueError for less than a window of sound.
+    ahead as `looks` says are heard beyond. Raises DataError for less than a window of sound.
     """
     ticks = len(samples) // TICK
     if ticks < WINDOW:
-        raise ValueError(f"at least {WINDOW / 25:.1f} s of sound are needed, not {ticks / 25:.1f}")
+        raise DataError(f"at least {WINDOW / FPS:.1f} s of sound are needed, not {ticks / FPS:.1f}")
     samples = samples[: ticks * TICK]
     normal = (samples - samples.mean()) / (samples.std() + 1e-7)
     with torch.inference_mode():

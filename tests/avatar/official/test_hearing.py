@@ -7,7 +7,10 @@ from jaxtyping import Float32
 from torch import Tensor
 
 from avatar.clock import FPS, TICK
-from avatar.generator.official_hearing import (
+from avatar.errors import DataError
+from avatar.nn.forcing_speech import filters, normed_features
+from avatar.nn.speech_encoder import SpeechConfig, SpeechEncoder
+from avatar.official.hearing import (
     LOUDEST,
     QUIETEST,
     WINDOW,
@@ -17,9 +20,7 @@ from avatar.generator.official_hearing import (
     Voice,
     Window,
 )
-from avatar.generator.official_hearing_error import hearing_errors
-from avatar.nn.forcing_speech import filters, normed_features
-from avatar.nn.speech_encoder import SpeechConfig, SpeechEncoder
+from avatar.official.hearing_error import hearing_errors
 from avatar.voices.base import Speech
 
 CPU = torch.device("cpu")
@@ -151,5 +152,5 @@ def test_the_error_of_hearing_is_that_of_the_context_and_of_the_level(
         (0, "known"), (0, "followed"), (5, "known"), (5, "followed"),
     ]  # fmt: skip
     assert all(1e-3 < error < 2 for one in told for error in one.layers)
-    with pytest.raises(ValueError, match=r"at least 2\.4 s of sound are needed, not 1\.0"):
+    with pytest.raises(DataError, match=r"at least 2\.4 s of sound are needed, not 1\.0"):
         hearing_errors(encoder, noise(25, 0.1), block=5, looks=(0,), device=CPU)

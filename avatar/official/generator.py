@@ -15,12 +15,13 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from avatar.clock import TICK
-from avatar.generator.official_drift import DriftConfig
-from avatar.generator.official_hearing import WINDOW, Encoder, Hearing, Voice
+from avatar.errors import DataError
 from avatar.motion import Motions, Vector, latent_space
 from avatar.nn.forcing import LOOK_AHEAD
 from avatar.nn.forcing_sampler import Commit, ForcingSampler, ForcingState, Plan, Request
 from avatar.nn.forcing_stream import ForcingModel, Guidance, Heard
+from avatar.official.drift import DriftConfig
+from avatar.official.hearing import WINDOW, Encoder, Hearing, Voice
 from avatar.tick import Samples, Tick
 
 SPAN = 12
@@ -60,7 +61,8 @@ class OfficialGenerator:
     ) -> None:
         """`block` is the model's own when None. `dtype` is of the transformer's weights alone.
 
-        Raises ValueError for a block or a look-ahead that cannot be, or features that do not fit.
+        Raises ValueError for a block or a look-ahead that cannot be, and DataError for a speech
+        network whose features do not fit.
         """
         self._sampler = ForcingSampler(model, guidance, block=block, dtype=dtype, graphs=graphs)
         self.block, self.look_ahead = self._sampler.block, look_ahead
@@ -74,7 +76,7 @@ class OfficialGenerator:
         self._hearing = Hearing(encoder, self._sampler.device)
         features = self._hearing.silence.shape[1]
         if features != model.config.features:
-            raise ValueError(
+            raise DataError(
                 f"the speech network makes {features} numbers a frame, "
                 f"{model.config.features} are needed: choose the one that belongs to this model"
             )
