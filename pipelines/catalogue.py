@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.services.models import find_landmarker, find_piper, models_folder
 from avatar.assets import TRACKER, generator_folder, shipped_generators
+from avatar.assets.autoencoders import autoencoder_folder
 from avatar.errors import PartUnavailable
 from avatar.generator.learned import LearnedGenerator
 from avatar.generator.package import load_generator
@@ -14,6 +15,7 @@ from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
 from avatar.rendering.bundle import load_bundle, scaled
 from avatar.rendering.effects import WHOLE, Effects
+from avatar.rendering.flow import FlowNetworks, FlowRenderer
 from avatar.rendering.framing import Framing
 from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.landmarker import (
@@ -66,6 +68,17 @@ class WarpConfig:
     size: int | None = None
     framing: Framing = "square"
     effects: Effects = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class FlowConfig:
+    """The flow renderer of a bundle with an auto-encoder by name or folder; `size` is the height of
+    the picture in pixels, None for the portrait's own.
+    """
+
+    folder: Path
+    model: str = "small"
+    size: int | None = None
 
 
 def _always() -> None:
@@ -160,6 +173,19 @@ def _build_renderer(config: WarpConfig) -> WarpRenderer:
     return WarpRenderer.of(bundle, config.cache, framing=config.framing, effects=config.effects)
 
 
+@cache
+def _flow_networks(folder: Path) -> FlowNetworks:
+    """One set of weights for all portraits."""
+    return FlowNetworks(folder)
+
+
+def _build_flow(config: FlowConfig) -> FlowRenderer:
+    bundle = load_bundle(config.folder)
+    if config.size is not None:
+        bundle = scaled(bundle, config.size)
+    return FlowRenderer(_flow_networks(autoencoder_folder(config.model)), bundle)
+
+
 PARTS: tuple[Part, ...] = (
     Part(
         kind="generator",
@@ -193,6 +219,16 @@ PARTS: tuple[Part, ...] = (
         build=_build_renderer,
     ),
     _official("renderer", "official", "Avatar Forcing's decoder, on a GPU"),
+    Part(
+        kind="renderer",
+        name="neural",
+        title="a small auto-encoder's flow moves the portrait, one CPU core",
+        config=FlowConfig,
+        extra=None,
+        licence="Apache-2.0",
+        probe=_always,
+        build=_build_flow,
+    ),
     Part(
         kind="tracker",
         name="network",

@@ -1,0 +1,128 @@
+"""Albums of portraits: the portrait renderer moves them, and tells where each pixel comes from."""
+
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import Float32
+
+from avatar.assets import bundle_folder, shipped_avatars
+from avatar.motion import ARKIT58, COEFFICIENTS, POSE, Vector
+from avatar.portraits.creating import Origin, assembled, write_portrait
+from avatar.rendering.bundle import load_bundle
+from avatar.rendering.close_up import CloseUp
+from avatar.rendering.head import pose_of
+from avatar.rendering.rig import Rig, build_rig
+from avatar.rendering.view import View
+from avatar.rendering.warp import WarpRenderer
+from avatar.synthetic.actors.acting import act
+from avatar.synthetic.actors.drawn import varied
+from avatar.synthetic.actors.moving import moved_places
+from avatar.synthetic.actors.stage import Stage
+from avatar.synthetic.actors.stills import sitting
+from avatar.synthetic.characters.bundle import write_bundle
+from avatar.synthetic.characters.cast import CAST
+from avatar.training.autoencoder.albums import Album, AlbumSize
+
+SIZE = 384
+"""Pixels of a portrait that is drawn for an album."""
+LIMITS = np.radians([15.0, 12.0, 12.0])
+"""How far a portrait is turned: yaw, pitch and roll."""
+PLACE_SPREAD = 0.05
+"""Standard deviation of the head's place in inter-ocular distances."""
+ALONE_SHARE, MOST_ALONE, LEAST_ALONE = 0.3, 3, 0.3
+"""Share of pictures in which only a few coefficients move, of any kind; how many, how much."""
+SOLID = 0.9
+"""Coverage from which a pixel is the person's."""
+ORIGIN = Origin(source="a parametric person", consent="nobody is shown")
+
+_TURN = slice(ARKIT58.index(POSE[0]), ARKIT58.index(POSE[2]) + 1)
+_PLACE = slice(ARKIT58.index(POSE[3]), ARKIT58.index(POSE[5]) + 1)
+
+
+class TracedRenderer(WarpRenderer):
+    """A portrait renderer that tells where each cell of a picture comes from."""
+
+    def sources(self, motion: Vector) -> Float32[np.ndarray, "128 128 2"]:
+        """How far away a cell's colours are, in pixels of the portrait; NaN beside the person."""
+        above, below = (self._inverse(field) for field in self.displaced(motion))
+        unit = self._rig.head.unit
+        view = View(self.face(motion), pose_of(motion, unit), above, below, self._side, unit)
+        places = self._merge(view)
+        matte = self._rig.layers.matte.astype(np.float32) / 255
+        solid = cv2.remap(matte, places[..., 0], places[..., 1], cv2.INTER_LINEAR) > SOLID
+        return np.where(solid[..., None], places - self._grid, np.nan).astype(np.float32)
+
+
+def shipped_album(number: int, size: AlbumSize, rng: np.random.Generator) -> Album:
+    """An avatar that ships."""
+    with tempfile.TemporaryDirectory() as cache:
+        bundle = load_bundle(bundle_folder(shipped_avatars()[number]))
+        return portrayed(build_rig(bundle, Path(cache)), size, rng)
+
+
+def drawn_album(size: AlbumSize, rng: np.random.Generator) -> Album:
+    """A character of random shape and colours."""
+    person = varied(CAST[str(rng.choice(sorted(CAST)))], rng)
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "person.avatar"
+        write_bundle(person, bundle, size=SIZE, supersampling=1)
+        return portrayed(build_rig(load_bundle(bundle), Path(folder)), size, rng)
+
+
+def still_album(stage: Stage, size: AlbumSize, rng: np.random.Generator) -> Album:
+    """A parametric person who sat for a portrait; the stage is of `SIZE`."""
+    portrait = assembled(*sitting(stage, rng))
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "person.avatar"
+        write_portrait(portrait, bundle, title="Somebody", origin=ORIGIN)
+        return portrayed(build_rig(load_bundle(bundle), Path(folder)), size, rng)
+
+
+def portrayed(rig: Rig, size: AlbumSize, rng: np.random.Generator) -> Album:
+    """A portrait in motion."""
+    renderer, landmarks = TracedRenderer(rig), rig.bundle.landmarks
+    close_up = CloseUp.of_eyes(landmarks["iris_right"][0], landmarks["iris_left"][0])
+    motions = [ARKIT58.rest, *(portrait_motion(rng) for _ in range(size.pictures - 1))]
+    places = moved_places(renderer, landmarks, ARKIT58.rest)
+    return Album(
+        tuple(size.cut(renderer.render(motion, None)[0], close_up) for motion in motions),
+        np.stack(motions),
+        np.stack([_told(renderer, motion, close_up, size) for motion in motions]),
+        size.seen(places, close_up),
+    )
+
+
+def _told(
+    renderer: TracedRenderer, motion: Vector, close_up: CloseUp, size: AlbumSize
+) -> np.ndarray:
+    """Where the colours of an album's cells come from."""
+    sources = renderer.sources(motion) / np.float32(close_up.side)
+    shown, step = size.with_margins(close_up), renderer.size[0] / len(sources)
+    line = (np.arange(size.cells) + 0.5) * shown.side / size.cells
+    columns, rows = np.meshgrid(
+        *(((line + edge) / step - 0.5).astype(np.float32) for edge in (shown.left, shown.top))
+    )
+    nothing = (float("nan"), float("nan"))
+    return cv2.remap(
+        sources,
+        columns,
+        rows,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=nothing,
+    ).astype(np.float16)
+
+
+def portrait_motion(rng: np.random.Generator) -> Vector:
+    """What a portrait is made to do: an expression, or a few coefficients alone."""
+    motion = act(rng, calm=0.5)
+    motion[_TURN] = np.clip(motion[_TURN], -LIMITS, LIMITS)
+    if rng.random() < ALONE_SHARE:
+        motion[: len(COEFFICIENTS)] = 0
+        count = int(rng.integers(1, MOST_ALONE + 1))
+        chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
+        motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
+    motion[_PLACE] = rng.normal(0, PLACE_SPREAD, 3)
+    return ARKIT58.clamp(motion.astype(np.float32))
