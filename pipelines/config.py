@@ -101,7 +101,8 @@ class DailyRoom(BaseModel):
 class ServeConfig(BaseModel):
     """What `visavis serve` can be told. Secrets come from the environment.
 
-    `size` is the height of the picture, None for the portrait's own; `framing` its shape. A `model`
+    `size` is the height of the picture, None for the portrait's own; `framing` its shape;
+    `renderer` what draws it (`warp`, `neural`). A `model`
     `official:FOLDER` moves a photo by the checkpoints of that folder, as `official` says
     (docs/models.md). Services
     are named as in `visavis doctor`, `whisper:base.en` with a model, or given by their class.
@@ -123,6 +124,7 @@ class ServeConfig(BaseModel):
     avatar: str = "ana"
     size: int | None = None
     framing: Framing = "square"
+    renderer: str = AUTO
     model: str = EMBEDDED
     official: OfficialConfig = OfficialConfig()
     generator: str = AUTO

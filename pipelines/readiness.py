@@ -74,7 +74,7 @@ class _Face(NamedTuple):
 
     avatar: Avatar
     generator: str
-    renderer: str = "warp"
+    renderer: str
     tracker: str = "network"
 
 
@@ -83,7 +83,7 @@ def _face(config: ServeConfig) -> _Face:
 
     Raises PartUnavailable for a model that is too slow here to talk with.
     """
-    look = Look(config.size, config.framing)
+    look = Look(config.size, config.framing, renderer=config.renderer)
     if config.model != EMBEDDED:
         avatar = build_avatar(
             config.avatar, look=look, model=config.model, official=config.official
@@ -92,7 +92,9 @@ def _face(config: ServeConfig) -> _Face:
         return _Face(avatar, generator=OFFICIAL, renderer=OFFICIAL, tracker=OFFICIAL)
     mind, chosen, model = config.generator.partition(":")
     generator = find_part(PARTS, "generator", mind or AUTO).name + chosen + model
-    return _Face(build_avatar(config.avatar, generator=generator, look=look), generator)
+    kind, chosen, weights = config.renderer.partition(":")
+    renderer = find_part(PARTS, "renderer", kind or AUTO).name + chosen + weights
+    return _Face(build_avatar(config.avatar, generator=generator, look=look), generator, renderer)
 
 
 def _tongues(config: ServeConfig) -> dict[str, Tongue]:

@@ -21,25 +21,32 @@ from avatar.parts import AUTO, EMBEDDED, Part, find_part
 from avatar.portraits.finding import PortraitFinder
 from avatar.portraits.network import PortraitNetwork
 from avatar.rendering.effects import WHOLE, Effects
+from avatar.rendering.flow import FlowRenderer
 from avatar.rendering.framing import Framing
 from avatar.rendering.warp import WarpRenderer
 from avatar.tracking.base import UserTracker
 from avatar.tracking.networks import FaceNetworks
 from avatar.voices.base import Voice
 from pipelines.build.official import build_official, checkpoints_of
-from pipelines.catalogue import PARTS, LearnedConfig, WarpConfig
+from pipelines.catalogue import PARTS, FlowConfig, LearnedConfig, WarpConfig
 
+SMALL = "small"
+"""The auto-encoder that ships."""
 M_ARENA_MAX = -8
 """What `mallopt` calls the number of arenas (glibc's malloc.h)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an avatar is shown: height in pixels (None is the portrait's own), shape and effects."""
+    """How an avatar is shown: height in pixels (None is the portrait's own), shape and effects.
+
+    `renderer` is `auto`, `warp`, or `neural` with the name or folder of an auto-encoder behind it.
+    """
 
     size: int | None = None
     framing: Framing = "square"
     effects: Effects = WHOLE
+    renderer: str = AUTO
 
 
 def build_avatar(
@@ -65,10 +72,7 @@ def build_avatar(
             raise UnknownPart(f"{model} draws squares, not {shown.framing}")
         folder, config = checkpoints_of(model), official or OfficialConfig()
         return build_official(folder, name_or_folder, build_finder, shown.size, config)
-    config = WarpConfig(
-        bundle_folder(name_or_folder), cache, shown.size, shown.framing, shown.effects
-    )
-    renderer: WarpRenderer = find_part(PARTS, "renderer", "warp").build(config)
+    renderer = build_renderer(name_or_folder, shown, cache)
     return Avatar(
         name=renderer.name,
         licence=renderer.licence,
@@ -76,6 +80,24 @@ def build_avatar(
         renderer=renderer,
         rest=ARKIT58.rest,
     )
+
+
+def build_renderer(
+    name_or_folder: str, look: Look, cache: Path | None = None
+) -> WarpRenderer | FlowRenderer:
+    """What draws an avatar. Raises UnknownPart for a renderer or a framing that there is not."""
+    kind, _, weights = look.renderer.partition(":")
+    part, folder = find_part(PARTS, "renderer", kind), bundle_folder(name_or_folder)
+    if part.config is not FlowConfig:
+        if weights:
+            raise UnknownPart(f"{look.renderer!r}: only a neural renderer has weights to choose")
+        config = WarpConfig(folder, cache, look.size, look.framing, look.effects)
+        warp: WarpRenderer = part.build(config)
+        return warp
+    if look.framing != "square":
+        raise UnknownPart(f"the renderer {kind} draws squares, not {look.framing}")
+    flow: FlowRenderer = part.build(FlowConfig(folder, weights or SMALL, look.size))
+    return flow
 
 
 def build_generator(name: str, look_ahead: int | None = None) -> MotionGenerator[Any]:

@@ -22,6 +22,7 @@ from avatar.errors import MediaError, UnknownPart
 from avatar.files import require_place
 from avatar.media import write_motion
 from avatar.offline import Scene, play
+from avatar.parts import AUTO
 from avatar.rendering.framing import ASPECTS
 from avatar.tick import VoiceSamples
 from avatar.video import VideoWriter
@@ -48,6 +49,7 @@ def choice(kind: str, name: str, known: tuple[Choice, ...]) -> Choice:
 PictureSize = Annotated[
     int | None, typer.Option(help="height of the picture in pixels: 256, 384, 512, 640, 768, 1024")
 ]
+Drawer = Annotated[str, typer.Option(help="what draws it: auto, warp, neural, neural:FOLDER")]
 Model = Annotated[str, typer.Option(help="embedded, or official:FOLDER, its checkpoints' folder")]
 PictureFraming = Annotated[str, typer.Option(help="square, portrait (3:4) or landscape (16:9)")]
 Mark = Annotated[
@@ -55,9 +57,9 @@ Mark = Annotated[
 ]
 
 
-def look_of(size: int | None, framing: str) -> Look:
+def look_of(size: int | None, framing: str, renderer: str = AUTO) -> Look:
     """How an avatar is shown. Raises UnknownPart for a framing that is none."""
-    return Look(size, choice("framing", framing, tuple(ASPECTS)))
+    return Look(size, choice("framing", framing, tuple(ASPECTS)), renderer=renderer)
 
 
 def require_output(video: Path, motion: Path | None = None) -> None:

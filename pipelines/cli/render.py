@@ -14,10 +14,12 @@ from avatar.footage import pictures_of
 from avatar.media import Recording, read_motion, read_sound, read_wav
 from avatar.motion import ARKIT58, FaceObservation
 from avatar.offline import Scene, reply_time
+from avatar.parts import AUTO
 from avatar.tick import EMOTIONS, Phone, Samples, Style
 from avatar.voices.alignment import align
 from pipelines.build import EMBEDDED, build_avatar, build_tracker, build_voice
 from pipelines.cli.output import (
+    Drawer,
     Mark,
     Model,
     PictureFraming,
@@ -55,6 +57,7 @@ def render(
     ] = "ana",
     size: PictureSize = None,
     framing: PictureFraming = "square",
+    renderer: Drawer = AUTO,
     speech: Annotated[Path | None, typer.Option(help="WAV of what the avatar says.")] = None,
     text: Annotated[str | None, typer.Option(help="The words of --speech: better lips.")] = None,
     text_voice: TextVoice = "espeak",
@@ -84,7 +87,9 @@ def render(
         raise MediaError(f"there is no emotion {emotion!r}; known: {', '.join(EMOTIONS)}")
     said = None if speech is None else read_wav(speech)
     heard = _heard(user_audio, user_video)
-    drawn = build_avatar(avatar, generator=generator, look=look_of(size, framing), model=model)
+    drawn = build_avatar(
+        avatar, generator=generator, look=look_of(size, framing, renderer), model=model
+    )
     faces = seen(drawn, user_motion, user_video)
     at = speech_at
     if at is None:

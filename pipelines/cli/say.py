@@ -7,10 +7,12 @@ import typer
 
 from avatar.errors import VoiceError
 from avatar.offline import Scene
+from avatar.parts import AUTO
 from avatar.tick import Style
 from avatar.voices.base import speak
 from pipelines.build import build_avatar, build_voice
 from pipelines.cli.output import (
+    Drawer,
     Mark,
     PictureFraming,
     PictureSize,
@@ -29,6 +31,7 @@ def say(
     ] = "ana",
     size: PictureSize = None,
     framing: PictureFraming = "square",
+    renderer: Drawer = AUTO,
     voice: Annotated[str, typer.Option(help="engine or engine:voice, e.g. espeak:de.")] = "espeak",
     motion_output: Annotated[Path | None, typer.Option(help="npz to write the motion to.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another person.")] = 0,
@@ -44,7 +47,7 @@ def say(
     if not len(speech.pcm):
         raise VoiceError(f"{text!r} makes no sound: give words")
     scene = Scene(speech=speech.pcm, speech_at_s=0.2, phones=speech.phones, style=Style())
-    drawn = build_avatar(avatar, look=look_of(size, framing))
+    drawn = build_avatar(avatar, look=look_of(size, framing, renderer))
     draw_scene(
         drawn, scene, rate=speech.rate, seed=seed, video=out, motion=motion_output, mark=mark
     )

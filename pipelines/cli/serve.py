@@ -7,8 +7,8 @@ import typer
 from rich.table import Table
 
 from agent.protocol.closing import RESUMES_WITHIN_S
-from avatar.parts import EMBEDDED, Part
-from pipelines.cli.output import Model, PictureFraming, PictureSize, console, told
+from avatar.parts import AUTO, EMBEDDED, Part
+from pipelines.cli.output import Drawer, Model, PictureFraming, PictureSize, console, told
 from pipelines.config import ServeConfig
 from pipelines.configuration import checked, read_configuration
 from pipelines.logs import log_to_terminal
@@ -60,6 +60,7 @@ def serve(
     avatar: Who = "ana",
     size: PictureSize = None,
     framing: PictureFraming = "square",
+    renderer: Drawer = AUTO,
     model: Model = EMBEDDED,
     generator: Annotated[
         str, typer.Option(help="motion: auto, rules, learned, learned:FOLDER")
@@ -91,6 +92,7 @@ def serve(
         avatar=avatar,
         size=size,
         framing=framing,
+        renderer=renderer,
         model=model,
         generator=generator,
         stt=stt,

@@ -123,8 +123,9 @@ def licences_of(cast: "Cast") -> tuple[Licensed, ...]:
 def _used(cast: "Cast") -> Iterator[Licensed]:
     from agent.services.catalogue import find_service
     from avatar.assets import CARD, TRACKER, generator_folder
+    from avatar.assets.autoencoders import autoencoder_folder
     from avatar.parts import named_part
-    from pipelines.catalogue import PARTS, LearnedConfig
+    from pipelines.catalogue import PARTS, FlowConfig, LearnedConfig
 
     yield Licensed("avatar", cast.avatar.name, cast.avatar.licence)
     llm = find_service("llm", cast.llm)
@@ -137,6 +138,9 @@ def _used(cast: "Cast") -> Iterator[Licensed]:
         yield Licensed("generator's weights", folder.name, stated(folder / CARD))
     renderer = named_part(PARTS, "renderer", cast.renderer.partition(":")[0])
     yield Licensed("renderer", renderer.name, renderer.licence)
+    if renderer.config is FlowConfig:
+        folder = autoencoder_folder(cast.renderer.partition(":")[2] or FlowConfig(Path()).model)
+        yield Licensed("renderer's weights", folder.name, stated(folder / CARD))
     tracker = named_part(PARTS, "tracker", cast.tracker)
     yield Licensed("tracker", tracker.name, tracker.licence)
     if tracker.name == "network":
