@@ -15,7 +15,6 @@ from torch.nn import functional as F
 from avatar.autoencoder.adapter import CoefficientAdapter
 from avatar.autoencoder.config import AutoencoderConfig
 from avatar.autoencoder.decoder import Decoded, Decoder, Drawn, Stage, known, places_of
-from avatar.autoencoder.fields import HINTS, DirectionFields, Fields, Mixed, mixed
 from avatar.autoencoder.layers import Activation, Maps, ScaledConv, StyledConv
 from avatar.autoencoder.model import MotionAutoencoder
 from avatar.rendering.flow import DECIDED
@@ -47,15 +46,6 @@ class Flow:
     paint: Float[Tensor, "batch 3 cells cells"]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What is known of portraits: latents, maps from the smallest, and fields of each direction."""
-
-    latent: Float[Tensor, "batch latent"]
-    maps: list[Maps]
-    fields: Fields
-
-
 class FlowHead(nn.Module):
     """The last maps and logits of a decoder as a flow of twice their size.
 
@@ -69,7 +59,7 @@ class FlowHead(nn.Module):
         super().__init__()
         channels = config.width(config.size)
         self.refine = StyledConv(channels, channels, config.latent)
-        self.look = ScaledConv(channels + 3 * ENLARGED**2 + HINTS, channels, 3, padding=1)
+        self.look = ScaledConv(channels + 3 * ENLARGED**2, channels, 3, padding=1)
         self.activation = Activation(channels)
         self.conv = ScaledConv(channels, 6 * ENLARGED**2, 3, padding=1)
         self.bias = nn.Parameter(torch.zeros(1, 6, 1, 1))
@@ -83,19 +73,17 @@ class FlowHead(nn.Module):
         drawn: Drawn,
         style: Float[Tensor, "batch style"],
         portrait: Float[Tensor, "batch 3 cells cells"],
-        mix: Mixed,
     ) -> Flow:
-        """At the border nothing moves and nothing is painted. `mix` are the fields of a motion."""
+        """At the border nothing moves and nothing is painted."""
         coarse = self.window * F.interpolate(
-            known(drawn.logits)[:, :2].float().tanh() + mix[:, :2],
+            known(drawn.logits)[:, :2].float().tanh(),
             scale_factor=ENLARGED,
             mode="bilinear",
             align_corners=False,
         )
         seen = F.pixel_unshuffle(moved(portrait, coarse), ENLARGED)
         x = self.refine(drawn.maps, style)
-        hints = mix[:, 2:]
-        x = self.activation(self.look(torch.cat([x, seen.to(x.dtype), hints.to(x.dtype)], dim=1)))
+        x = self.activation(self.look(torch.cat([x, seen.to(x.dtype)], dim=1)))
         fine = F.pixel_shuffle(self.conv(x), ENLARGED).float() + self.bias
         shown = 1 - self.window * (1 - fine[:, 2:3].sigmoid())
         return Flow(coarse + FINE_REACH * self.window * fine[:, :2].tanh(), shown, fine[:, 3:])
@@ -111,35 +99,30 @@ class FlowAutoencoder(nn.Module):
         super().__init__()
         self.autoencoder = MotionAutoencoder(config)
         self.adapter = CoefficientAdapter(reach, config.directions)
-        self.fields = DirectionFields(config)
         self.head = FlowHead(config)
         with torch.no_grad():
             for stage in self.autoencoder.decoder.stages:
                 assert isinstance(stage, Stage)
                 stage.flow.conv.weight.mul_(HEAD_START)
 
+    def motion_of(
+        self, coefficients: Float[Tensor, "batch coefficients"]
+    ) -> Float[Tensor, "batch latent"]:
+        """The motion of coefficients, in the space of the encoder's."""
+        return self.adapter(coefficients) @ self.autoencoder.basis.T
+
     def flow(
         self,
-        along: Float[Tensor, "batch directions"],
-        seen: Seen,
+        latent: Float[Tensor, "batch latent"],
+        features: list[Maps],
         portrait: Float[Tensor, "batch 3 cells cells"],
-        basis: Float[Tensor, "latent directions"] | None = None,
     ) -> tuple[Flow, Decoded]:
-        """What moves a portrait, and the small picture that the decoder draws.
+        """What moves a portrait to a latent, and the small picture that the decoder draws.
 
-        `portrait` is given at the size of the flow. `basis` is the auto-encoder's, where it is
-        known already.
+        `portrait` is given at the size of the flow.
         """
-        directions = self.autoencoder.basis if basis is None else basis
-        moved_to = seen.latent.float() + along.float() @ directions.float().T
-        latent = moved_to.to(seen.latent.dtype)
-        drawn, decoded = draw(self.autoencoder.decoder, latent, seen.maps)
-        return self.head(drawn, latent, portrait, mixed(seen.fields, along)), decoded
-
-    def seen(self, picture: Float[Tensor, "batch 3 size size"]) -> Seen:
-        """A portrait of the auto-encoder's own size, as pictures of it are made from."""
-        latent, maps = self.autoencoder.encoder(picture)
-        return Seen(latent, maps, self.fields(maps))
+        drawn, decoded = draw(self.autoencoder.decoder, latent, features)
+        return self.head(drawn, latent, portrait), decoded
 
 
 def draw(

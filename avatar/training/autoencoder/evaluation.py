@@ -10,7 +10,7 @@ import torch
 from jaxtyping import UInt8
 from torch import Tensor
 
-from avatar.autoencoder.flow import ENLARGED, FlowAutoencoder, Seen, composite
+from avatar.autoencoder.flow import ENLARGED, FlowAutoencoder, composite
 from avatar.metrics.pictures import psnr, squared_error, ssim
 from avatar.training.autoencoder.albums import MARGIN, Album, AlbumSize
 from avatar.training.autoencoder.examples import as_colours, importance
@@ -77,21 +77,26 @@ def shown(network: FlowAutoencoder, album: Album) -> Shown:
     small = scaled_to(colours, inner.config.size)
     portrait = colours[:1]
     with torch.no_grad():
-        seen = network.seen(small[:1])
-        latents, _ = inner.encode_identity(small[1:])
+        latents, maps = inner.encode_identity(small)
+        features = [level[:1] for level in maps]
         motions = {
-            "told": network.adapter(torch.from_numpy(album.motion[1:])),
-            "seen": inner.encoder.along_directions(latents),
+            "told": network.motion_of(torch.from_numpy(album.motion[1:])),
+            "seen": inner.motion_of(latents[1:]),
         }
-        made = {way: _drawn(network, along, seen, portrait) for way, along in motions.items()}
+        made = {
+            way: _drawn(network, latents[:1] + motion, features, portrait)
+            for way, motion in motions.items()
+        }
     return Shown(pictures[0], pictures[1:], made["told"], made["seen"])
 
 
-def _drawn(network: FlowAutoencoder, motions: Tensor, seen: Seen, portrait: Tensor) -> Pictures:
+def _drawn(
+    network: FlowAutoencoder, latents: Tensor, features: list[Tensor], portrait: Tensor
+) -> Pictures:
     cells = scaled_to(portrait, network.autoencoder.config.size * ENLARGED)
     drawn = list[np.ndarray]()
-    for along in motions.split(1):
-        flow, _ = network.flow(along, seen, cells)
+    for latent in latents.split(1):
+        flow, _ = network.flow(latent, features, cells)
         picture = (composite(portrait, flow)[0] + 1) * 127.5
         drawn.append(picture.clamp(0, 255).byte().permute(1, 2, 0).numpy())
     return np.stack(drawn)

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from avatar.autoencoder.flow import ENLARGED, FlowAutoencoder, Seen
+from avatar.autoencoder.flow import ENLARGED, FlowAutoencoder
 from avatar.autoencoder.layers import Blur, Upsample
 from avatar.files import beside
 from avatar.motion import ARKIT58
@@ -27,17 +27,16 @@ WEIGHTS = "autoencoder.safetensors"
 
 
 class EncoderGraph(nn.Module):
-    """A picture's latent, its motion along the directions, its fields and its maps."""
+    """A picture's latent, its motion along the directions, and its maps."""
 
     def __init__(self, network: FlowAutoencoder) -> None:
         super().__init__()
-        self.network = network
+        self.encoder = network.autoencoder.encoder
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Latent, directions, fields, maps from the smallest."""
-        seen = self.network.seen(picture)
-        along = self.network.autoencoder.encoder.along_directions(seen.latent)
-        return seen.latent, along, seen.fields, *seen.maps
+        """Latent, directions, maps from the smallest."""
+        latent, maps = self.encoder(picture)
+        return latent, self.encoder.along_directions(latent), *maps
 
 
 class DecoderGraph(nn.Module):
@@ -51,11 +50,10 @@ class DecoderGraph(nn.Module):
         self.register_buffer("basis", network.autoencoder.basis.detach().clone())
 
     def forward(
-        self, along: Tensor, latent: Tensor, portrait: Tensor, fields: Tensor, *maps: Tensor
+        self, along: Tensor, latent: Tensor, portrait: Tensor, *maps: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """How far colours are moved, how much of them is shown, and the paint of the rest."""
-        seen = Seen(latent, list(maps), fields)
-        flow, _ = self.network.flow(along, seen, portrait, self.basis)
+        flow, _ = self.network.flow(latent + along @ self.basis.T, list(maps), portrait)
         return flow.moved, flow.shown, flow.paint
 
 
@@ -99,9 +97,8 @@ def fixed(network: FlowAutoencoder) -> FlowAutoencoder:
         if isinstance(module, Blur | Upsample)
     ]
     with torch.no_grad():
-        seen_once = result.seen(torch.zeros(1, 3, size, size))
-        nowhere = torch.zeros(1, result.autoencoder.config.directions)
-        result.flow(nowhere, seen_once, torch.zeros(1, 3, size * ENLARGED, size * ENLARGED))
+        latent, maps = result.autoencoder.encode_identity(torch.zeros(1, 3, size, size))
+        result.flow(latent, maps, torch.zeros(1, 3, size * ENLARGED, size * ENLARGED))
     for hook in hooks:
         hook.remove()
     for parent in list(result.modules()):
@@ -132,14 +129,14 @@ def write_graphs(network: FlowAutoencoder, folder: Path) -> None:
     encoder, decoder = EncoderGraph(network).eval(), DecoderGraph(network).eval()
     picture = torch.rand(1, 3, config.size, config.size) * 2 - 1
     with torch.no_grad():
-        latent, along, fields, *maps = encoder(picture)
+        latent, along, *maps = encoder(picture)
     names = [f"maps{level.shape[-1]}" for level in maps]
-    _write(encoder, folder / ENCODER, {"picture": picture}, ("latent", "along", "fields", *names))
+    _write(encoder, folder / ENCODER, {"picture": picture}, ("latent", "along", *names))
     motion = torch.rand(1, ARKIT58.dim)
     _write(network.adapter.eval(), folder / ADAPTER, {"motion": motion}, ("along",))
     cells = config.size * ENLARGED
     portrait = torch.rand(1, 3, cells, cells) * 2 - 1
-    given = {"along": along, "latent": latent, "portrait": portrait, "fields": fields}
+    given = {"along": along, "latent": latent, "portrait": portrait}
     given |= dict(zip(names, maps, strict=True))
     _write(decoder, folder / DECODER, given, ("moved", "shown", "paint"))
 

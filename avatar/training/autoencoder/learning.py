@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from avatar.autoencoder.adapter import REACH
-from avatar.autoencoder.flow import ENLARGED, Flow, FlowAutoencoder, Seen, composite, moved
+from avatar.autoencoder.flow import ENLARGED, Flow, FlowAutoencoder, composite, moved
+from avatar.autoencoder.layers import Maps
 from avatar.errors import DataError
 from avatar.training.autoencoder.examples import Batch
 from avatar.training.autoencoder.judges import (
@@ -103,12 +104,10 @@ class Learner(nn.Module):
         latents, maps = inner.encoder(both.to(kind, memory_format=torch.channels_last))
         along = inner.encoder.along_directions(latents[people:]).float()
         told = self.network.adapter(batch.motion.nan_to_num())
-        motion = torch.cat([along[: len(seen)], told[known]])
-        maps = [level[:people] for level in maps]
-        portraits = Seen(
-            latents[:people][who], [level[who] for level in maps], self.network.fields(maps)[who]
-        )
-        result = self._made(motion, portraits, source[who])
+        motion = torch.cat([along[: len(seen)], told[known]]) @ inner.basis.T.float()
+        features = [level[:people][who] for level in maps]
+        latent = (latents[:people].float()[who] + motion).to(kind)
+        result = self._made(latent, features, source[who])
         shown = Shown(
             driver[drawn],
             small_driver[drawn],
@@ -129,16 +128,14 @@ class Learner(nn.Module):
         return losses | {"loss": total}
 
     def _made(
-        self, along: Float[Tensor, "pictures directions"], seen: Seen, portrait: Tensor
+        self, latent: Float[Tensor, "pictures latent"], features: list[Maps], portrait: Tensor
     ) -> Made:
-        """Pictures of motions."""
+        """Pictures of latents."""
         if not self._flow:
-            inner, kind = self.network.autoencoder, seen.latent.dtype
-            latent = (seen.latent.float() + along @ inner.basis.T.float()).to(kind)
-            picture = inner.decoder(latent, seen.maps).picture.float()
+            picture = self.network.autoencoder.decoder(latent, features).picture.float()
             return Made(picture, picture, None)
         cells = self.network.autoencoder.config.size * ENLARGED
-        flow, decoded = self.network.flow(along, seen, scaled_to(portrait, cells))
+        flow, decoded = self.network.flow(latent, features, scaled_to(portrait, cells))
         return Made(composite(portrait, flow), decoded.picture.float(), flow)
 
     def _judged(self, result: Made, shown: Shown) -> Losses:

@@ -20,7 +20,6 @@ from tests.pipelines.cli.command import visavis
 def test_the_graphs_say_what_the_network_says(tmp_path: Path, ana: Bundle) -> None:
     torch.manual_seed(3)
     network = Learner(TINY).network.eval()
-    torch.nn.init.normal_(network.fields.out.weight)
     export_autoencoder(TINY, network, tmp_path)
     write_card(TINY, tmp_path)
     networks = FlowNetworks(tmp_path)
@@ -32,9 +31,9 @@ def test_the_graphs_say_what_the_network_says(tmp_path: Path, ana: Bundle) -> No
     flow = networks.flow(seen, networks.along(motion))
     portrait = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 127.5 - 1
     with torch.no_grad():
-        looked = network.seen(F.avg_pool2d(portrait, cells // side))
-        told = network.adapter(torch.from_numpy(motion[None]))
-        true, _ = network.flow(told, looked, portrait)
+        latent, maps = network.autoencoder.encode_identity(F.avg_pool2d(portrait, cells // side))
+        told = network.motion_of(torch.from_numpy(motion[None]))
+        true, _ = network.flow(latent + told, maps, portrait)
         picture = (composite(portrait, true)[0].permute(1, 2, 0) + 1) * 127.5
     assert np.abs(flow.moved - true.moved[0].permute(1, 2, 0).numpy()).max() < 2e-3
     decided = np.clip((true.shown[0, 0].numpy() - DECIDED[0]) / (DECIDED[1] - DECIDED[0]), 0, 1)
