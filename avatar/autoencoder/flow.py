@@ -17,7 +17,7 @@ from avatar.autoencoder.config import AutoencoderConfig
 from avatar.autoencoder.decoder import Decoded, Decoder, Drawn, Stage, known, places_of
 from avatar.autoencoder.layers import Activation, Maps, ScaledConv, StyledConv
 from avatar.autoencoder.model import MotionAutoencoder
-from avatar.rendering.flow import DECIDED
+from avatar.rendering.moving import DECIDED
 
 ENLARGED = 2
 """Times by which the flow is larger than the auto-encoder's own pictures."""
@@ -172,9 +172,9 @@ def moved(portrait: Picture, away: Float[Tensor, "batch 2 size size"]) -> Pictur
     return F.grid_sample(portrait, at, padding_mode="border", align_corners=False)
 
 
-def window(cells: int) -> Float[Tensor, "1 1 cells cells"]:
-    """1 in the middle, 0 at the border, smooth between."""
+def window(cells: int, edge: float = EDGE) -> Float[Tensor, "1 1 cells cells"]:
+    """1 in the middle, 0 at the border, smooth between in `edge` parts of the side."""
     away = torch.minimum(torch.arange(cells) + 0.5, cells - 0.5 - torch.arange(cells)) / cells
-    ramp = (away / EDGE).clamp(0, 1)
+    ramp = (away / edge).clamp(0, 1)
     line = ramp * ramp * (3 - 2 * ramp)
     return torch.minimum(line[:, None], line[None, :])[None, None]

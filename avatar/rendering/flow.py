@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
@@ -20,31 +19,16 @@ from avatar.motion import ARKIT58, COEFFICIENTS, MotionSpace, Vector
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.close_up import CloseUp
+from avatar.rendering.moving import Flow, MovingSquare
+from avatar.rendering.part_painter import PartNetworks, PartPainter, as_planes, without_painted
 
 CONFIG, FORMAT = "config.json", 1
 ENCODER, ADAPTER, DECODER = "encoder.onnx", "adapter.onnx", "decoder.onnx"
-DECIDED = (0.3, 0.7)
-"""Of what the network shows of a portrait, below and above which nothing is mixed: half of both is
-a haze.
-"""
 MOST_PLACE = 0.15
 """Inter-ocular distances that a head may be moved."""
 
 Directions = Float32[np.ndarray, " directions"]
 """How far a picture is moved along each direction of the network's motion basis."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Flow:
-    """What makes a picture of a portrait, on the cells of its close-up.
-
-    `moved` is how far away colours are taken, -1 to 1 across the close-up; `shown` the part of them
-    that is seen, the rest is `paint` (RGB, 0 to 255).
-    """
-
-    moved: Float32[np.ndarray, "cells cells 2"]
-    shown: Float32[np.ndarray, "cells cells"]
-    paint: UInt8[np.ndarray, "cells cells 3"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -70,10 +54,11 @@ class FlowNetworks:
         )
         self._made = [output.name for output in self._encoder.get_outputs()]
         self.cells: int = self._decoder.get_outputs()[0].shape[-1]
+        self.parts = PartNetworks.of(folder)
 
     def see(self, close_up: UInt8[np.ndarray, "cells cells 3"]) -> Seen:
         """Look at a close-up of `cells` pixels a side."""
-        fine = _colours(close_up)
+        fine = as_planes(close_up)
         coarse = fine.reshape(1, 3, self.side, self.cells // self.side, self.side, -1)
         made = self._encoder.run(None, {"picture": coarse.mean(axis=(3, 5), dtype=np.float32)})
         seen = dict(zip(self._made, made, strict=True))
@@ -88,10 +73,7 @@ class FlowNetworks:
         """What moves a portrait."""
         given = {name: value for name, value in seen.given.items() if name != "along"}
         moved, shown, paint = self._decoder.run(None, {**given, "along": along[None]})
-        colours = np.clip((paint[0].transpose(1, 2, 0) + 1) * 127.5, 0, 255).astype(np.uint8)
-        low, high = DECIDED
-        kept = np.clip((shown[0, 0] - low) / (high - low), 0, 1).astype(np.float32)
-        return Flow(np.ascontiguousarray(moved[0].transpose(1, 2, 0)), kept, colours)
+        return Flow.of(moved[0], shown[0], paint[0])
 
 
 class FlowRenderer:
@@ -105,23 +87,10 @@ class FlowRenderer:
         self._low, self._high = _limits(bundle)
         marks = bundle.landmarks
         box = CloseUp.of_eyes(marks["iris_right"][0], marks["iris_left"][0]).whole()
-        self._side = int(box.side)
+        self._square = MovingSquare(box, bundle.size)
         self._seen = networks.see(box.cut(bundle.portrait, networks.cells))
-        top, left = int(box.top), int(box.left)
-        self._drawn = tuple(
-            slice(max(0, edge), min(bundle.size, edge + self._side)) for edge in (top, left)
-        )
-        self._part = tuple(
-            slice(inside.start - edge, inside.stop - edge)
-            for inside, edge in zip(self._drawn, (top, left), strict=True)
-        )
-        rows, columns = self._drawn
-        self._at = np.dstack(
-            np.meshgrid(
-                np.arange(columns.start, columns.stop, dtype=np.float32),
-                np.arange(rows.start, rows.stop, dtype=np.float32),
-            )
-        )
+        parts = networks.parts
+        self._painter = None if parts is None else PartPainter(parts, bundle.portrait, marks)
 
     @classmethod
     def of(cls, folder: Path, bundle: Bundle) -> "FlowRenderer":
@@ -141,27 +110,22 @@ class FlowRenderer:
         if not np.isfinite(motion).all():
             bad = ARKIT58.channels[int(np.argmin(np.isfinite(motion)))]
             raise MediaError(f"the motion's {bad} is not a finite number; nothing is drawn")
-        return self.draw(self._networks.along(np.clip(motion, self._low, self._high))), state
+        limited = np.clip(motion, self._low, self._high)
+        if self._painter is None:
+            return self.draw(self._networks.along(limited)), state
+        along = self._networks.along(without_painted(limited))
+        return self.draw(along, self._painter.painted(limited)), state
 
     def motion_in(self, picture: Picture, close_up: CloseUp) -> Directions:
         """The motion that a picture of anybody shows, to be drawn with this portrait."""
         return self._networks.see(close_up.cut(picture, self._networks.cells)).along
 
-    def draw(self, along: Directions) -> Picture:
-        """Draw a motion that is given by its directions."""
+    def draw(self, along: Directions, portrait: Picture | None = None) -> Picture:
+        """Draw a motion that is given by its directions; of a portrait with painted parts."""
         flow = self._networks.flow(self._seen, along)
-        moved, shown, paint = (
-            cv2.resize(plane, (self._side, self._side), interpolation=cv2.INTER_LINEAR)[self._part]
-            for plane in (flow.moved, flow.shown, flow.paint)
-        )
-        places = self._at + moved * np.float32(self._side / 2)
-        nothing: Any = None
-        warped = cv2.remap(
-            self._portrait, places, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        shown = self._portrait if portrait is None else portrait
         picture = self._portrait.copy()
-        kept = np.ascontiguousarray(shown)
-        picture[self._drawn] = cv2.blendLinear(warped, np.ascontiguousarray(paint), kept, 1 - kept)
+        self._square.draw(shown, flow, picture)
         return picture
 
 
@@ -177,11 +141,6 @@ def read_card(folder: Path) -> dict[str, Any]:
             f"{path} is of another version: format {FORMAT} is needed; export it with this version"
         )
     return card
-
-
-def _colours(picture: UInt8[np.ndarray, "cells cells 3"]) -> Float32[np.ndarray, "1 3 cells cells"]:
-    planes = picture.transpose(2, 0, 1)[None].astype(np.float32)
-    return np.ascontiguousarray(planes / np.float32(127.5) - np.float32(1))
 
 
 def _limits(bundle: Bundle) -> tuple[Vector, Vector]:

@@ -10,7 +10,8 @@ from einops import rearrange
 from jaxtyping import Float, Float32, Float64
 from torch import Tensor
 
-from avatar.motion import ARKIT58, POSE, Vector
+from avatar.motion import ARKIT58, POSE
+from avatar.rendering.part_painter import mirror_image
 from avatar.tracking.networks import eye_middle
 from avatar.tracking.places import group_slice
 from avatar.training.autoencoder.albums import CELL, MARGIN, Album
@@ -86,7 +87,7 @@ def drawn_person(
     others = [index for index in range(len(album)) if index != source]
     drivers = [_driver(album, others, draw, rng) for _ in range(draw.drivers)]
     right, down = (int(value) * CELL for value in rng.integers(0, 2 * MARGIN // CELL + 1, 2))
-    table, flipped = _light(rng), rng.random() < 0.5
+    table, flipped = light(rng), rng.random() < 0.5
 
     def shown(picture: np.ndarray) -> np.ndarray:
         side = picture.shape[0] - 2 * MARGIN
@@ -150,31 +151,13 @@ def importance(
     return total.astype(np.float32)
 
 
-def mirror_image(motion: Vector) -> Vector:
-    """The motion in a mirror."""
-    result = motion[_SIDES].copy()
-    result[_TURNED] *= -1
-    return result
-
-
 def as_colours(pictures: Tensor) -> Float[Tensor, "pictures 3 side side"]:
     """From bytes to -1 to 1."""
     return rearrange(pictures, "b h w c -> b c h w").float() / 127.5 - 1
 
 
-def _light(rng: np.random.Generator) -> np.ndarray:
+def light(rng: np.random.Generator) -> np.ndarray:
     """Another exposure, white balance and contrast, as a table of levels for each colour."""
     levels = np.linspace(0, 1, 256)[:, None] ** np.exp(rng.normal(0, GAMMA_SPREAD))
     gain = np.exp(rng.normal(0, GAIN_SPREAD) + rng.normal(0, TINT_SPREAD, 3))
     return (levels * gain * 255).clip(0, 255).astype(np.uint8)[None]
-
-
-def _other(name: str) -> str:
-    for side, opposite in (("Left", "Right"), ("Right", "Left")):
-        if name.endswith(side):
-            return name.removesuffix(side) + opposite
-    return name
-
-
-_SIDES = np.array([ARKIT58.index(_other(name)) for name in ARKIT58.channels])
-_TURNED = np.array([ARKIT58.index(name) for name in ("headYaw", "headRoll", "headX")])

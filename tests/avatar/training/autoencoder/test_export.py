@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from avatar.autoencoder.flow import composite
 from avatar.motion import ARKIT58
 from avatar.rendering.bundle import Bundle
-from avatar.rendering.flow import DECIDED, FlowNetworks, FlowRenderer
+from avatar.rendering.flow import FlowNetworks, FlowRenderer
+from avatar.rendering.moving import DECIDED
 from avatar.training.autoencoder.export import export_autoencoder, write_card
 from avatar.training.autoencoder.learning import Learner
 from avatar.training.autoencoder.recipes import TINY

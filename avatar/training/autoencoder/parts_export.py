@@ -1,0 +1,62 @@
+"""From trained painters of parts to ONNX graphs."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from avatar.autoencoder.parts import PartPainter, PartPainters
+from avatar.files import beside
+from avatar.motion import COEFFICIENTS
+from avatar.rendering.part_painter import paint_graph, see_graph
+from avatar.rendering.parts import CELLS
+from avatar.training.export import export_graph
+
+
+class SeeGraph(nn.Module):
+    """What is known of a part of a portrait."""
+
+    def __init__(self, painter: PartPainter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, square: Tensor) -> tuple[Tensor, ...]:
+        """Maps from the finest."""
+        return tuple(self.painter.see(square))
+
+
+class PaintGraph(nn.Module):
+    """How a part is moved and painted."""
+
+    def __init__(self, painter: PartPainter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, coefficients: Tensor, *maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """How far colours are moved, how much of them is shown, and the paint of the rest."""
+        flow = self.painter(coefficients, list(maps))
+        return flow.moved, flow.shown, flow.paint
+
+
+def write_painters(painters: PartPainters, folder: Path) -> None:
+    """Two graphs for each part. Raises MediaError when the folder cannot be written."""
+    exact = deepcopy(painters).float().eval()
+    for part, cells in CELLS.items():
+        square = torch.rand(1, 3, cells, cells) * 2 - 1
+        with torch.no_grad():
+            maps = exact[part].see(square)
+        names = tuple(f"maps{level.shape[-1]}" for level in maps)
+        given = {"coefficients": torch.rand(1, len(COEFFICIENTS))}
+        given |= dict(zip(names, maps, strict=True))
+        _write(SeeGraph(exact[part]), folder / see_graph(part), {"square": square}, names)
+        made = ("moved", "shown", "paint")
+        _write(PaintGraph(exact[part]), folder / paint_graph(part), given, made)
+
+
+def _write(
+    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
+) -> None:
+    with beside(path) as part:
+        export_graph(network, part, given, made)

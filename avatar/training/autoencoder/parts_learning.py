@@ -1,0 +1,235 @@
+"""What painters of parts learn: colours, where they come from, and what has to be painted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from einops import rearrange
+from jaxtyping import Float, Float64
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from avatar.autoencoder.flow import Flow, moved
+from avatar.autoencoder.parts import PainterConfig, PartPainter, PartPainters, painted
+from avatar.motion import COEFFICIENTS
+from avatar.rendering.part_painter import mirror_image
+from avatar.rendering.parts import CELLS, EYE, MOUTH
+from avatar.training.autoencoder.examples import as_colours, light
+from avatar.training.autoencoder.learning import weighed
+from avatar.training.autoencoder.parts_people import CELL, MARGIN, PartAlbum
+from avatar.training.loop import Losses, Report, Stage, StepChance, train
+from avatar.training.recipe_files import TrainingRecipe
+from avatar.training.recipes import OptimiserRecipe
+from avatar.training.run import Run
+
+STAGE = "parts"
+LEVELS = 2
+"""Octaves of detail that are compared."""
+SAME = 0.2
+"""Difference of colours, of the 2 from black to white, about which they are no more the same."""
+EXACT = ("told",)
+"""Weights that are not rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartLossRecipe:
+    """Weights of the parts of the loss.
+
+    `changed` is by how much more a pixel counts that differs wholly from the part at rest.
+    """
+
+    changed: float = 20.0
+    pixels: float = 1.0
+    details: float = 1.0
+    flow: float = 10.0
+    shown: float = 0.2
+    paint: float = 0.5
+    smoothness: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRecipe(TrainingRecipe):
+    """A training of painters: so many people a step for each part, and motions of each."""
+
+    optimiser: OptimiserRecipe
+    losses: PartLossRecipe = field(default_factory=PartLossRecipe)
+    people: int = 8
+    drivers: int = 4
+    shipped_share: float = 0.3
+    channels: tuple[int, ...] = (16, 32, 64, 96)
+
+
+class PartBatch(NamedTuple):
+    """Squares at rest, the same in motion, person by person; colours are -1 to 1."""
+
+    rest: Float[Tensor, "people 3 cells cells"]
+    target: Float[Tensor, "pictures 3 cells cells"]
+    coefficients: Float[Tensor, "pictures coefficients"]
+    sources: Float[Tensor, "pictures 2 coarse coarse"]
+
+
+def painters_of(recipe: PartsRecipe) -> PartPainters:
+    """Fresh painters."""
+    return PartPainters(
+        {part: PainterConfig(cells, recipe.channels) for part, cells in CELLS.items()}
+    )
+
+
+class PartsLearner(nn.Module):
+    """Painters that compute in bfloat16 with weights that are kept exact."""
+
+    def __init__(self, recipe: PartsRecipe) -> None:
+        super().__init__()
+        self.network, self._weights = painters_of(recipe), recipe.losses
+
+    def losses(self, batches: Mapping[str, PartBatch]) -> Losses:
+        """Losses with rounded weights. Gradients go to the exact ones."""
+        weights = {
+            name: weight if any(part in name for part in EXACT) else weight.to(torch.bfloat16)
+            for name, weight in self.named_parameters()
+        }
+        made: Losses = torch.func.functional_call(self, weights, (batches,))
+        return made
+
+    def forward(self, batches: Mapping[str, PartBatch]) -> Losses:
+        """The parts of the loss by name, and the sum."""
+        losses: Losses = {}
+        total: Any = 0.0
+        for part, batch in batches.items():
+            for name, value in self._part(self.network[part], batch).items():
+                losses[f"{part} {name}"] = value
+                total = total + getattr(self._weights, name) * value
+        return losses | {"loss": total}
+
+    def _part(self, painter: PartPainter, batch: PartBatch) -> Losses:
+        who = torch.arange(len(batch.rest)).repeat_interleave(len(batch.target) // len(batch.rest))
+        kind = painter.first.conv.weight.dtype
+        seen = painter.see(batch.rest.to(kind, memory_format=torch.channels_last))
+        flow = painter(batch.coefficients, [maps[who] for maps in seen])
+        return part_losses(flow, batch.rest[who], batch, painter.window, self._weights.changed)
+
+
+def part_losses(
+    flow: Flow, rest: Tensor, batch: PartBatch, window: Tensor, changed: float
+) -> Losses:
+    """How far a part is from what it should be, how far colours are taken from where they really
+    come from, and whether paint is where, and what, the moved portrait does not show.
+
+    The window counts: at the border of a square nothing can be learned.
+    """
+    target, cells = batch.target, batch.target.shape[-1]
+    off = painted(rest, flow) - target
+    differs = (target - rest).abs().mean(dim=1, keepdim=True)
+    weights = window * (1 + changed * F.avg_pool2d(differs, 3, stride=1, padding=1))
+    pixels, details, coarse = weighed(off, weights), off.new_zeros(()), off
+    for _ in range(LEVELS):
+        coarser = F.avg_pool2d(coarse, 2)
+        details = details + weighed(coarse - F.interpolate(coarser, scale_factor=2), weights)
+        coarse = coarser
+    sources = window * 2 * enlarged(batch.sources, cells)
+    known = sources.isfinite().all(dim=1, keepdim=True)
+    with torch.no_grad():
+        true = moved(rest, sources.nan_to_num()) - target
+        away = F.avg_pool2d(true.abs().mean(dim=1, keepdim=True), 3, stride=1, padding=1)
+        same = torch.exp(-((away / SAME) ** 4))
+    choice = F.binary_cross_entropy(flow.shown.clamp(1e-6, 1 - 1e-6), same, reduction="none")
+    counted = weights * known * same
+    hidden = weights * (0.05 + known * (1 - same))
+    return {
+        "pixels": pixels,
+        "details": details,
+        "flow": ((flow.moved - sources.nan_to_num()).abs() * counted).sum() / counted.sum(),
+        "shown": (choice * weights * known).sum() / (weights * known).sum(),
+        "paint": ((flow.paint - target).abs() * hidden).mean() / hidden.mean(),
+        "smoothness": cells / 2 * unlike(flow.moved),
+    }
+
+
+def unlike(maps: Tensor) -> Tensor:
+    """How unlike its neighbours each cell is."""
+    across = (maps[..., 1:] - maps[..., :-1]).abs().mean()
+    return across + (maps[..., 1:, :] - maps[..., :-1, :]).abs().mean()
+
+
+def enlarged(maps: Tensor, size: int) -> Tensor:
+    """Larger maps, linear between cells."""
+    return F.interpolate(maps, size=(size, size), mode="bilinear", align_corners=False)
+
+
+def drawn_parts(
+    albums: Sequence[PartAlbum],
+    odds: Float64[np.ndarray, " albums"],
+    recipe: PartsRecipe,
+    rng: np.random.Generator,
+    *,
+    mirrors: bool,
+) -> PartBatch:
+    """A batch of one part; with `mirrors` half of the people are seen in one."""
+    columns: list[list[np.ndarray]] = [[], [], [], []]
+    for index in rng.choice(len(albums), size=recipe.people, p=odds):
+        flipped = mirrors and rng.random() < 0.5
+        drawn = _drawn(albums[int(index)], recipe.drivers, rng, flipped=flipped)
+        for column, part in zip(columns, drawn, strict=True):
+            column.append(part)
+    rest, target, motion, sources = (
+        torch.from_numpy(np.ascontiguousarray(np.concatenate(column))) for column in columns
+    )
+    return PartBatch(
+        as_colours(rest),
+        as_colours(target),
+        motion[:, : len(COEFFICIENTS)],
+        rearrange(sources, "b h w c -> b c h w"),
+    )
+
+
+def _drawn(
+    album: PartAlbum, drivers: int, rng: np.random.Generator, *, flipped: bool
+) -> tuple[np.ndarray, ...]:
+    """Rest and some motions of one person, in the same crop, mirror and light."""
+    chosen = rng.integers(0, len(album.pictures), drivers)
+    side = album.pictures.shape[1] - 2 * MARGIN
+    right, down = (int(value) * CELL for value in rng.integers(0, 2 * MARGIN // CELL + 1, 2))
+    table = light(rng)
+    crop = album.pictures[[0, *chosen], down : down + side, right : right + side]
+    pictures = np.stack([cv2.LUT(np.ascontiguousarray(one), table) for one in crop])
+    rows, columns = (slice(edge // CELL, (edge + side) // CELL) for edge in (down, right))
+    sources = album.sources[chosen][:, rows, columns].astype(np.float32)
+    motion = album.motion[chosen]
+    if flipped:
+        pictures, sources = pictures[:, :, ::-1], sources[:, :, ::-1] * np.float32([-1, 1])
+        motion = np.stack([mirror_image(one) for one in motion])
+    return pictures[:1], pictures[1:], motion, sources
+
+
+def train_parts(
+    run: Run[PartsRecipe],
+    shipped: Sequence[Mapping[str, PartAlbum]],
+    others: Sequence[Mapping[str, PartAlbum]],
+    report: Report,
+) -> dict[str, Tensor]:
+    """Train to the end, from the last checkpoint if there is one; averaged weights."""
+    recipe = run.recipe
+    torch.manual_seed(recipe.seed)
+    learner, people = PartsLearner(recipe), [*shipped, *others]
+    odds = np.array(
+        [recipe.shipped_share / len(shipped)] * len(shipped)
+        + [(1 - recipe.shipped_share) / len(others)] * len(others)
+    )
+    eyes = [person[f"{side} {EYE}"] for person in people for side in ("right", "left")]
+    mouths = [person[MOUTH] for person in people]
+    eye_odds = np.repeat(odds, 2) / 2
+    learner.network.to(memory_format=torch.channels_last)
+
+    def step(chance: StepChance) -> Losses:
+        rng = chance.numbers
+        return learner.losses(
+            {
+                MOUTH: drawn_parts(mouths, odds, recipe, rng, mirrors=True),
+                EYE: drawn_parts(eyes, eye_odds, recipe, rng, mirrors=False),
+            }
+        )
+
+    return train(Stage(STAGE, recipe.optimiser, step), learner, run, report)

@@ -1,0 +1,163 @@
+"""Eyes and mouths of portraits that the portrait renderer moves, without a turn of the head."""
+
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import Float16, Float32, UInt8
+
+from avatar.assets import bundle_folder, shipped_avatars
+from avatar.errors import MediaError
+from avatar.files import beside
+from avatar.motion import ARKIT58, COEFFICIENTS, Vector
+from avatar.portraits.creating import assembled, write_portrait
+from avatar.rendering.bundle import load_bundle
+from avatar.rendering.close_up import CloseUp
+from avatar.rendering.part_painter import mirror_image, without_kept
+from avatar.rendering.parts import CELLS, EYE, MOUTH, PartSquare, part_squares
+from avatar.rendering.rig import Rig, build_rig
+from avatar.synthetic.actors.acting import act
+from avatar.synthetic.actors.stage import Stage
+from avatar.synthetic.actors.stills import sitting
+from avatar.training.autoencoder.portraits import (
+    ALONE_SHARE,
+    LEAST_ALONE,
+    MOST_ALONE,
+    ORIGIN,
+    TracedRenderer,
+)
+
+MARGIN = 4
+"""Pixels around a square, so that a crop of it can be moved."""
+CELL = 2
+"""Pixels of a square for each place at which it is told where its colours come from."""
+OPEN_SHARE, OPEN = 0.35, (0.1, 0.8)
+"""Share of pictures in which the jaw is opened further, and how far."""
+SHUT_SHARE, SHUT = 0.2, (0.2, 1.0)
+"""Share of pictures in which both lids are closed further, and how far."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartAlbum:
+    """One part of somebody in known motions, the first at rest; two eyes are two albums.
+
+    `sources` tell how far away in the first picture the colours of a cell are, in sides of the
+    square without margins; NaN beside the person.
+    """
+
+    pictures: UInt8[np.ndarray, "pictures side side 3"]
+    motion: Float32[np.ndarray, "pictures 58"]
+    sources: Float16[np.ndarray, "pictures cells cells 2"]
+
+
+def part_motion(rng: np.random.Generator) -> Vector:
+    """What the face of a portrait is made to do; head and brows rest."""
+    motion = act(rng)
+    if rng.random() < ALONE_SHARE:
+        motion[:] = 0
+        count = int(rng.integers(1, MOST_ALONE + 1))
+        chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
+        motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
+    for share, (low, high), names in (
+        (OPEN_SHARE, OPEN, ("jawOpen",)),
+        (SHUT_SHARE, SHUT, ("eyeBlinkLeft", "eyeBlinkRight")),
+    ):
+        if rng.random() < share:
+            least = float(rng.uniform(low, high))
+            for index in map(ARKIT58.index, names):
+                motion[index] = max(float(motion[index]), least)
+    return ARKIT58.clamp(without_kept(motion).astype(np.float32))
+
+
+def shipped_parts(number: int, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
+    """Parts of an avatar that ships."""
+    with tempfile.TemporaryDirectory() as cache:
+        bundle = load_bundle(bundle_folder(shipped_avatars()[number]))
+        return parts_in_motion(build_rig(bundle, Path(cache)), pictures, rng)
+
+
+def still_parts(stage: Stage, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
+    """Parts of a parametric person who sat for a portrait."""
+    portrait = assembled(*sitting(stage, rng))
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "person.avatar"
+        write_portrait(portrait, bundle, title="Somebody", origin=ORIGIN)
+        return parts_in_motion(build_rig(load_bundle(bundle), Path(folder)), pictures, rng)
+
+
+def parts_in_motion(rig: Rig, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
+    """A portrait's parts, by `right eye`, `left eye` and `mouth`."""
+    renderer, squares = TracedRenderer(rig), part_squares(rig.bundle.landmarks)
+    motions = [ARKIT58.rest, *(part_motion(rng) for _ in range(pictures - 1))]
+    shown = [renderer.render(motion, None)[0] for motion in motions]
+    traced = [renderer.sources(motion) for motion in motions]
+    step = renderer.size[0] / len(traced[0])
+    names = (f"right {EYE}", f"left {EYE}", MOUTH)
+    return {
+        name: PartAlbum(
+            np.stack([_cut(picture, square) for picture in shown]),
+            np.stack([mirror_image(one) if square.mirrored else one for one in motions]),
+            np.stack([_told(sources, step, square) for sources in traced]),
+        )
+        for name, square in zip(names, squares, strict=True)
+    }
+
+
+def write_parts(parts: dict[str, PartAlbum], path: Path) -> None:
+    """Write, whole or not at all. Raises MediaError when it cannot be."""
+    arrays = {
+        f"{name}/{kind}": getattr(album, kind)
+        for name, album in parts.items()
+        for kind in ("pictures", "motion", "sources")
+    }
+    with beside(path) as part, part.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+
+
+def read_parts(path: Path) -> dict[str, PartAlbum]:
+    """Raises MediaError for a file that holds no parts."""
+    try:
+        with path.open("rb") as stream, np.load(stream) as stored:
+            names = sorted({key.partition("/")[0] for key in stored.files})
+            return {
+                name: PartAlbum(
+                    *(stored[f"{name}/{kind}"] for kind in ("pictures", "motion", "sources"))
+                )
+                for name in names
+            }
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise MediaError(f"{path}: no parts of a person ({error}): make it again") from error
+
+
+def _shown(square: PartSquare) -> CloseUp:
+    return square.box.grown(MARGIN / CELLS[square.part]).whole()
+
+
+def _cut(picture: np.ndarray, square: PartSquare) -> np.ndarray:
+    cut = _shown(square).cut(picture, CELLS[square.part] + 2 * MARGIN)
+    return cut[:, ::-1] if square.mirrored else cut
+
+
+def _told(sources: np.ndarray, step: float, square: PartSquare) -> np.ndarray:
+    """Where the colours of a square's cells come from."""
+    shown, count = _shown(square), (CELLS[square.part] + 2 * MARGIN) // CELL
+    inner = shown.side * CELLS[square.part] / (CELLS[square.part] + 2 * MARGIN)
+    line = (np.arange(count) + 0.5) * shown.side / count
+    columns, rows = np.meshgrid(
+        *(((line + edge) / step - 0.5).astype(np.float32) for edge in (shown.left, shown.top))
+    )
+    nothing = (float("nan"), float("nan"))
+    told = cv2.remap(
+        sources / np.float32(inner),
+        columns,
+        rows,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=nothing,
+    )
+    if square.mirrored:
+        told = told[:, ::-1] * np.array([-1, 1], np.float32)
+    return told.astype(np.float16)
