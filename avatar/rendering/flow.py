@@ -122,8 +122,9 @@ class FlowRenderer:
 
     def draw(self, along: Directions, portrait: Picture | None = None) -> Picture:
         """Draw a motion that is given by its directions; of a portrait with painted parts."""
-        flow = self._networks.flow(self._seen, along)
-        shown = self._portrait if portrait is None else portrait
+        flow, shown = self._networks.flow(self._seen, along), self._portrait
+        if portrait is not None:
+            flow, shown = flow.without_paint(), portrait
         picture = self._portrait.copy()
         self._square.draw(shown, flow, picture)
         return picture

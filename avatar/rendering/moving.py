@@ -36,6 +36,10 @@ class Flow:
         kept = np.clip((shown[0] - low) / (high - low), 0, 1).astype(np.float32)
         return cls(np.ascontiguousarray(moved.transpose(1, 2, 0)), kept, colours)
 
+    def without_paint(self) -> "Flow":
+        """The same where all of the portrait is seen."""
+        return Flow(self.moved, np.ones_like(self.shown), self.paint)
+
     def mirrored(self) -> "Flow":
         """The same in a mirror."""
         moved = self.moved[:, ::-1] * np.array([-1, 1], np.float32)

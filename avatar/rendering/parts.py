@@ -6,7 +6,7 @@ left eye is seen in a mirror, so that both eyes share one network.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -24,6 +24,7 @@ KEPT = np.array([name.startswith("brow") for name in COEFFICIENTS])
 """Coefficients that painters leave to what moves the whole portrait."""
 
 
+@runtime_checkable
 class Marks(Protocol):
     """Groups of landmarks by name."""
 

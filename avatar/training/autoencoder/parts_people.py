@@ -34,6 +34,9 @@ MARGIN = 4
 """Pixels around a square, so that a crop of it can be moved."""
 CELL = 2
 """Pixels of a square for each place at which it is told where its colours come from."""
+SHAPED_SHARE, SHAPED = 0.35, (0.3, 1.0)
+"""Share of pictures in which a mouth takes one or two shapes and no other, and how much of them."""
+SHAPES = ("Smile", "Smile", "Funnel", "Pucker", "Frown", "Stretch", "Press", "UpperUp", "LowerDown")
 OPEN_SHARE, OPEN = 0.35, (0.1, 0.8)
 """Share of pictures in which the jaw is opened further, and how far."""
 SHUT_SHARE, SHUT = 0.2, (0.2, 1.0)
@@ -61,6 +64,8 @@ def part_motion(rng: np.random.Generator) -> Vector:
         count = int(rng.integers(1, MOST_ALONE + 1))
         chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
         motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
+    if rng.random() < SHAPED_SHARE:
+        _shape(motion, rng)
     for share, (low, high), names in (
         (OPEN_SHARE, OPEN, ("jawOpen",)),
         (SHUT_SHARE, SHUT, ("eyeBlinkLeft", "eyeBlinkRight")),
@@ -70,6 +75,16 @@ def part_motion(rng: np.random.Generator) -> Vector:
             for index in map(ARKIT58.index, names):
                 motion[index] = max(float(motion[index]), least)
     return ARKIT58.clamp(without_kept(motion).astype(np.float32))
+
+
+def _shape(motion: Vector, rng: np.random.Generator) -> None:
+    """Change the mouth alone."""
+    motion[[name.startswith(("jaw", "mouth")) for name in ARKIT58.channels]] = 0
+    for shape in rng.choice(SHAPES, int(rng.integers(1, 3))):
+        amount = float(rng.uniform(*SHAPED))
+        for index, name in enumerate(ARKIT58.channels):
+            if name.removesuffix("Left").removesuffix("Right") == f"mouth{shape}":
+                motion[index] = amount
 
 
 def shipped_parts(number: int, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
