@@ -124,9 +124,9 @@ def test_painters_learn(parts: dict[str, PartAlbum]) -> None:
     most = [int((eye.pictures != eye.pictures[0]).sum((1, 2, 3)).argmax())] * 3
     moving = PartAlbum(*(one[[0, *most]] for one in (eye.pictures, eye.motion, eye.sources)))
     batch = {EYE: drawn_parts([moving], np.ones(1), TINY, rng, mirrors=False)}
-    optimiser = torch.optim.Adam(learner.parameters(), 0.03)
+    optimiser = torch.optim.Adam(learner.parameters(), 0.02)
     history = list[float]()
-    for _ in range(10):
+    for _ in range(30):
         losses = learner.losses(batch)
         optimiser.zero_grad()
         losses["loss"].backward()

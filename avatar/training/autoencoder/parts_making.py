@@ -1,0 +1,67 @@
+"""Making pictures of parts: who is in them, and what lies where."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.stage import Stage
+from avatar.training.autoencoder.parts_people import (
+    PartAlbum,
+    read_parts,
+    shipped_parts,
+    still_parts,
+    write_parts,
+)
+from avatar.training.autoencoder.people import SHIPPED, Told, album_path
+from avatar.training.autoencoder.portraits import SIZE
+
+STILL = "still"
+KINDS = (SHIPPED, STILL)
+_SALT = 40
+"""Of the seeds: other people than those of the albums."""
+
+
+def make_parts(
+    folder: Path, kind: str, count: int, pictures: int, told: Told, *, processes: int = 1
+) -> None:
+    """Make the parts of seeds below `count` that are missing.
+
+    Raises PartUnavailable when people cannot be drawn here, MediaError when the folder cannot be
+    written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [seed for seed in range(count) if not album_path(folder, kind, seed).exists()]
+    done = count - len(missing)
+    told(kind, done, count)
+    if not missing:
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        for _ in pool.map(partial(_make, folder=folder, kind=kind, pictures=pictures), missing):
+            done += 1
+            told(kind, done, count)
+
+
+def parts_of(folder: Path, kind: str, seeds: Sequence[int]) -> list[Mapping[str, PartAlbum]]:
+    """Parts that were made. Raises MediaError when one is missing."""
+    return [read_parts(album_path(folder, kind, seed)) for seed in seeds]
+
+
+def _make(seed: int, *, folder: Path, kind: str, pictures: int) -> None:
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng([seed, KINDS.index(kind), _SALT])
+    if kind == SHIPPED:
+        parts = shipped_parts(seed, pictures, rng)
+    else:
+        parts = still_parts(_stage(), pictures, rng)
+    write_parts(parts, album_path(folder, kind, seed))
+
+
+@cache
+def _stage() -> Stage:
+    """One stage for all people of a process."""
+    return Stage(HumanAssets(), SIZE)
