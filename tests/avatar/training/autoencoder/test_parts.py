@@ -1,5 +1,6 @@
 """Painters of eyes and mouth: what they are shown, what they learn, and what they draw."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from avatar.assets.autoencoders import autoencoder_folder
 from avatar.autoencoder.flow import Flow
 from avatar.autoencoder.parts import painted
 from avatar.motion import ARKIT58, COEFFICIENTS
 from avatar.rendering.bundle import Bundle
+from avatar.rendering.flow import FlowNetworks, FlowRenderer
 from avatar.rendering.part_painter import (
     PartNetworks,
     PartPainter,
@@ -163,3 +166,17 @@ def test_exported_painters_draw_without_torch_what_torch_draws(ana: Bundle, tmp_
 
 def test_a_folder_without_painters_has_none(tmp_path: Path) -> None:
     assert PartNetworks.of(tmp_path) is None
+
+
+def test_the_flow_renderer_moves_what_painters_painted(ana: Bundle, tmp_path: Path) -> None:
+    """It asks the large network for the pose alone, and shows all of the painted portrait."""
+    for file in autoencoder_folder("small").iterdir():
+        shutil.copy(file, tmp_path)
+    write_painters(painters_of(TINY), tmp_path)
+    flowing, motion = FlowRenderer.of(tmp_path, ana), ARKIT58.vector({"jawOpen": 0.7})
+    networks = PartNetworks(tmp_path)
+    painter = PartPainter(networks, ana.portrait, ana.landmarks)
+    picture, _ = flowing.render(motion, None)
+    still = FlowNetworks(tmp_path).along(ARKIT58.rest)
+    assert np.array_equal(picture, flowing.draw(still, painter.painted(motion)))
+    assert not np.array_equal(picture, flowing.render(ARKIT58.rest, None)[0])
