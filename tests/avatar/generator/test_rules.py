@@ -201,6 +201,7 @@ def nods_between(sound: Samples, begin_s: float, end_s: float, seeds: int = 12) 
     return found / seeds / (end_s - begin_s)
 
 
+@pytest.mark.slow
 def test_it_nods_at_pauses_more_than_into_speech() -> None:
     sound = np.concatenate([silence(0.4), tone(2.4), silence(1.6)])
     sound += np.random.default_rng(0).normal(0, 3e-4, len(sound)).astype(np.float32)
@@ -209,6 +210,7 @@ def test_it_nods_at_pauses_more_than_into_speech() -> None:
     assert at_pause > 2.5 * into_speech
 
 
+@pytest.mark.slow
 def test_most_people_nod_while_they_are_asked_something() -> None:
     path = Path(__file__).parents[3] / "examples" / "audio" / "question.wav"
     ticks = make_ticks(read_wav(path).seconds, user=read_wav(path).heard())
@@ -245,6 +247,7 @@ def test_beats_come_with_phones_that_mark_no_stress(answer: Speech) -> None:
     assert len(beats) >= 2
 
 
+@pytest.mark.slow
 def test_composed_reacts_less_than_lively(question: Recording) -> None:
     def activity(intensity: float) -> float:
         ticks = make_ticks(5, user=question.heard(), style=Style(intensity=intensity))
@@ -255,6 +258,7 @@ def test_composed_reacts_less_than_lively(question: Recording) -> None:
     assert activity(0.0) < 0.8 * activity(1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("state", "low", "high"), [("listening", 10, 30), ("speaking", 14, 36)])
 def test_blinks_are_as_frequent_as_peoples(state: str, low: float, high: float) -> None:
     motions = generate(make_ticks(60, state=AvatarState(state)), seed=5)
