@@ -13,7 +13,7 @@ from avatar.generator.learned import LearnedGenerator
 from avatar.generator.package import load_generator
 from avatar.generator.rules import RuleBasedGenerator
 from avatar.parts import Part
-from avatar.rendering.bundle import load_bundle, scaled
+from avatar.rendering.bundle import Bundle, load_bundle, scaled
 from avatar.rendering.effects import WHOLE, Effects
 from avatar.rendering.flow import FlowNetworks, FlowRenderer
 from avatar.rendering.framing import Framing
@@ -166,10 +166,13 @@ def _face_networks(folder: Path) -> FaceNetworks:
     return FaceNetworks(folder)
 
 
+def _sized_bundle(folder: Path, height: int | None) -> Bundle:
+    bundle = load_bundle(folder)
+    return bundle if height is None else scaled(bundle, height)
+
+
 def _build_renderer(config: WarpConfig) -> WarpRenderer:
-    bundle = load_bundle(config.folder)
-    if config.size is not None:
-        bundle = scaled(bundle, config.size)
+    bundle = _sized_bundle(config.folder, config.size)
     return WarpRenderer.of(bundle, config.cache, framing=config.framing, effects=config.effects)
 
 
@@ -180,9 +183,7 @@ def _flow_networks(folder: Path) -> FlowNetworks:
 
 
 def _build_flow(config: FlowConfig) -> FlowRenderer:
-    bundle = load_bundle(config.folder)
-    if config.size is not None:
-        bundle = scaled(bundle, config.size)
+    bundle = _sized_bundle(config.folder, config.size)
     return FlowRenderer(_flow_networks(autoencoder_folder(config.model)), bundle)
 
 

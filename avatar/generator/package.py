@@ -1,8 +1,6 @@
 """Generators as they ship: a folder with a graph and a `config.json`."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +11,7 @@ from avatar.generator.motion_codec import MotionCodec
 from avatar.generator.network_config import MotionNetworkConfig
 from avatar.generator.onnx import OnnxStep
 from avatar.generator.percepts import Perception, face_scale
+from avatar.graphs import read_card
 from avatar.motion import ARKIT58, LATENT512, MotionSpace
 
 CONFIG, GRAPH, FORMAT = "config.json", "step.onnx", 1
@@ -40,7 +39,7 @@ def load_generator(
 
 def read_package(folder: Path) -> tuple[MotionNetworkConfig, MotionCodec]:
     """Size and whitening of the network of a folder. Raises DataError when they are not there."""
-    card = _read_card(folder / CONFIG)
+    card = read_card(folder / CONFIG, "a generator", FORMAT)
     try:
         network = TypeAdapter(MotionNetworkConfig).validate_python(card["network"])
         space = SPACES[card["space"]]
@@ -55,18 +54,6 @@ def perception_of(network: MotionNetworkConfig, space: MotionSpace, block: int) 
     """How a network's user is perceived, for blocks of a size."""
     ahead = network.look_ahead + block - 1
     return Perception(space, space.rest, face_scale(space), ahead=ahead)
-
-
-def _read_card(path: Path) -> dict[str, Any]:
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} cannot be read ({error}): a generator has one") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise DataError(
-            f"{path} is of another version: format {FORMAT} is needed; export it with this version"
-        )
-    return card
 
 
 def _numbers(name: str, values: list[float]) -> np.ndarray:

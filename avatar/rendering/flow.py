@@ -5,7 +5,6 @@ colours of the portrait are to be taken from and where they are to be painted; t
 is moved at its full size. ONNX Runtime runs it on one core, without torch.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from avatar.errors import DataError, MediaError
-from avatar.graphs import open_graph
+from avatar.graphs import open_graph, read_card
 from avatar.motion import ARKIT58, COEFFICIENTS, MotionSpace, Vector
 from avatar.rendering.base import Picture
 from avatar.rendering.bundle import Bundle
@@ -44,7 +43,7 @@ class FlowNetworks:
 
     def __init__(self, folder: Path) -> None:
         """Load the graphs. Raises DataError for a folder that does not hold them."""
-        card = read_card(folder)
+        card = read_autoencoder_card(folder)
         try:
             self.licence, self.side = str(card["licence"]), int(card["recipe"]["network"]["size"])
         except (KeyError, TypeError, ValueError) as error:
@@ -130,18 +129,9 @@ class FlowRenderer:
         return picture
 
 
-def read_card(folder: Path) -> dict[str, Any]:
+def read_autoencoder_card(folder: Path) -> dict[str, Any]:
     """What is told of an auto-encoder. Raises DataError when it is not there or of no use."""
-    path = folder / CONFIG
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} cannot be read ({error}): an auto-encoder has one") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise DataError(
-            f"{path} is of another version: format {FORMAT} is needed; export it with this version"
-        )
-    return card
+    return read_card(folder / CONFIG, "an auto-encoder", FORMAT)
 
 
 def _limits(bundle: Bundle) -> tuple[Vector, Vector]:

@@ -31,6 +31,15 @@ def make_shards(folder: Path, kind: str, count: int, told: Told, *, processes: i
     Raises PartUnavailable when people cannot be drawn here, MediaError when the folder cannot be
     written.
     """
+    make_missing(folder, kind, count, partial(_make, folder=folder, kind=kind), told, processes)
+
+
+def make_missing(
+    folder: Path, kind: str, count: int, make: Callable[[int], None], told: Told, processes: int
+) -> None:
+    """Make what a folder lacks of the seeds below `count`, in processes; `make` writes
+    `shard_path` of a seed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     missing = [seed for seed in range(count) if not shard_path(folder, kind, seed).exists()]
     done = count - len(missing)
@@ -38,7 +47,7 @@ def make_shards(folder: Path, kind: str, count: int, told: Told, *, processes: i
     if not missing:
         return
     with ProcessPoolExecutor(processes) as pool:
-        for _ in pool.map(partial(_make, folder=folder, kind=kind), missing):
+        for _ in pool.map(make, missing):
             done += 1
             told(kind, done, count)
 

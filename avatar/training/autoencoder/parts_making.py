@@ -1,7 +1,6 @@
 """Making pictures of parts: who is in them, and what lies where."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import cv2
 import numpy as np
 
 from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.making import Told, make_missing
+from avatar.synthetic.actors.making import shard_path as album_path
 from avatar.synthetic.actors.stage import Stage
 from avatar.training.autoencoder.parts_people import (
     PartAlbum,
@@ -17,7 +18,7 @@ from avatar.training.autoencoder.parts_people import (
     still_parts,
     write_parts,
 )
-from avatar.training.autoencoder.people import SHIPPED, Told, album_path
+from avatar.training.autoencoder.people import SHIPPED
 from avatar.training.autoencoder.portraits import SIZE
 
 STILL = "still"
@@ -34,16 +35,8 @@ def make_parts(
     Raises PartUnavailable when people cannot be drawn here, MediaError when the folder cannot be
     written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    missing = [seed for seed in range(count) if not album_path(folder, kind, seed).exists()]
-    done = count - len(missing)
-    told(kind, done, count)
-    if not missing:
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        for _ in pool.map(partial(_make, folder=folder, kind=kind, pictures=pictures), missing):
-            done += 1
-            told(kind, done, count)
+    make = partial(_make, folder=folder, kind=kind, pictures=pictures)
+    make_missing(folder, kind, count, make, told, processes)
 
 
 def parts_of(folder: Path, kind: str, seeds: Sequence[int]) -> list[Mapping[str, PartAlbum]]:

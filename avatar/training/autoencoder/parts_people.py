@@ -1,6 +1,5 @@
 """Eyes and mouths of portraits that the portrait renderer moves, without a turn of the head."""
 
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,25 +8,22 @@ import cv2
 import numpy as np
 from jaxtyping import Float16, Float32, UInt8
 
-from avatar.assets import bundle_folder, shipped_avatars
 from avatar.errors import MediaError
 from avatar.files import beside
 from avatar.motion import ARKIT58, COEFFICIENTS, Vector
-from avatar.portraits.creating import assembled, write_portrait
-from avatar.rendering.bundle import load_bundle
 from avatar.rendering.close_up import CloseUp
 from avatar.rendering.part_painter import mirror_image, without_kept
 from avatar.rendering.parts import CELLS, EYE, MOUTH, PartSquare, part_squares
-from avatar.rendering.rig import Rig, build_rig
+from avatar.rendering.rig import Rig
 from avatar.synthetic.actors.acting import act
 from avatar.synthetic.actors.stage import Stage
-from avatar.synthetic.actors.stills import sitting
 from avatar.training.autoencoder.portraits import (
     ALONE_SHARE,
     LEAST_ALONE,
     MOST_ALONE,
-    ORIGIN,
     TracedRenderer,
+    shipped_rig,
+    still_rig,
 )
 
 MARGIN = 4
@@ -89,18 +85,12 @@ def _shape(motion: Vector, rng: np.random.Generator) -> None:
 
 def shipped_parts(number: int, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
     """Parts of an avatar that ships."""
-    with tempfile.TemporaryDirectory() as cache:
-        bundle = load_bundle(bundle_folder(shipped_avatars()[number]))
-        return parts_in_motion(build_rig(bundle, Path(cache)), pictures, rng)
+    return parts_in_motion(shipped_rig(number), pictures, rng)
 
 
 def still_parts(stage: Stage, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
     """Parts of a parametric person who sat for a portrait."""
-    portrait = assembled(*sitting(stage, rng))
-    with tempfile.TemporaryDirectory() as folder:
-        bundle = Path(folder) / "person.avatar"
-        write_portrait(portrait, bundle, title="Somebody", origin=ORIGIN)
-        return parts_in_motion(build_rig(load_bundle(bundle), Path(folder)), pictures, rng)
+    return parts_in_motion(still_rig(stage, rng), pictures, rng)
 
 
 def parts_in_motion(rig: Rig, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:

@@ -4,8 +4,6 @@ The portrait renderer tells where each pixel comes from, which a network would o
 find out; parametric people tell how heads really turn.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,6 +11,8 @@ import cv2
 import numpy as np
 
 from avatar.synthetic.actors.assets import HumanAssets
+from avatar.synthetic.actors.making import Told, make_missing
+from avatar.synthetic.actors.making import shard_path as album_path
 from avatar.synthetic.actors.stage import Stage
 from avatar.training.autoencoder.albums import Album, AlbumSize
 from avatar.training.autoencoder.humans import human_album
@@ -23,14 +23,6 @@ KINDS = (SHIPPED, "still", "drawn", "human")
 _SALT = 12
 """Of the seeds: other people than those whom the tracker knows."""
 
-Told = Callable[[str, int, int], None]
-"""Told the kind, and how many albums of how many are there."""
-
-
-def album_path(folder: Path, kind: str, seed: int) -> Path:
-    """Where an album lies."""
-    return folder / f"{kind}-{seed:04d}.npz"
-
 
 def make_albums(
     folder: Path, kind: str, count: int, size: AlbumSize, told: Told, *, processes: int = 1
@@ -40,16 +32,8 @@ def make_albums(
     Raises PartUnavailable when people cannot be drawn here, MediaError when the folder cannot be
     written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    missing = [seed for seed in range(count) if not album_path(folder, kind, seed).exists()]
-    done = count - len(missing)
-    told(kind, done, count)
-    if not missing:
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        for _ in pool.map(partial(_make, folder=folder, kind=kind, size=size), missing):
-            done += 1
-            told(kind, done, count)
+    make = partial(_make, folder=folder, kind=kind, size=size)
+    make_missing(folder, kind, count, make, told, processes)
 
 
 def _make(seed: int, *, folder: Path, kind: str, size: AlbumSize) -> None:

@@ -57,9 +57,13 @@ class TracedRenderer(WarpRenderer):
 
 def shipped_album(number: int, size: AlbumSize, rng: np.random.Generator) -> Album:
     """An avatar that ships."""
+    return portrayed(shipped_rig(number), size, rng)
+
+
+def shipped_rig(number: int) -> Rig:
+    """What moves an avatar that ships."""
     with tempfile.TemporaryDirectory() as cache:
-        bundle = load_bundle(bundle_folder(shipped_avatars()[number]))
-        return portrayed(build_rig(bundle, Path(cache)), size, rng)
+        return build_rig(load_bundle(bundle_folder(shipped_avatars()[number])), Path(cache))
 
 
 def drawn_album(size: AlbumSize, rng: np.random.Generator) -> Album:
@@ -73,11 +77,16 @@ def drawn_album(size: AlbumSize, rng: np.random.Generator) -> Album:
 
 def still_album(stage: Stage, size: AlbumSize, rng: np.random.Generator) -> Album:
     """A parametric person who sat for a portrait; the stage is of `SIZE`."""
+    return portrayed(still_rig(stage, rng), size, rng)
+
+
+def still_rig(stage: Stage, rng: np.random.Generator) -> Rig:
+    """What moves a parametric person who sat for a portrait; the stage is of `SIZE`."""
     portrait = assembled(*sitting(stage, rng))
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "person.avatar"
         write_portrait(portrait, bundle, title="Somebody", origin=ORIGIN)
-        return portrayed(build_rig(load_bundle(bundle), Path(folder)), size, rng)
+        return build_rig(load_bundle(bundle), Path(folder))
 
 
 def portrayed(rig: Rig, size: AlbumSize, rng: np.random.Generator) -> Album:

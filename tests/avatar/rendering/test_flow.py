@@ -14,7 +14,7 @@ from avatar.motion import ARKIT58, Vector
 from avatar.rendering.base import Picture, Renderer
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.close_up import CloseUp
-from avatar.rendering.flow import CONFIG, FlowNetworks, FlowRenderer, read_card
+from avatar.rendering.flow import CONFIG, FlowNetworks, FlowRenderer, read_autoencoder_card
 from avatar.rendering.warp import WarpRenderer
 
 SMALL = autoencoder_folder("small")
@@ -39,7 +39,7 @@ def off(picture: Picture, other: Picture) -> float:
 
 def test_small_ships_and_says_how_good_it_is() -> None:
     assert "small" in shipped_autoencoders()
-    card = read_card(SMALL)
+    card = read_autoencoder_card(SMALL)
     assert card["licence"] == "Apache-2.0"
     told, still = (card["evaluation"]["still"][way]["psnr_db"] for way in ("told", "still"))
     assert told > still + 2
