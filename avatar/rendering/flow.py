@@ -20,6 +20,7 @@ from avatar.rendering.bundle import Bundle
 from avatar.rendering.close_up import CloseUp
 from avatar.rendering.moving import Flow, MovingSquare
 from avatar.rendering.part_painter import PartNetworks, PartPainter, as_planes, without_painted
+from avatar.rendering.parts import Marks
 
 CONFIG, FORMAT = "config.json", 1
 ENCODER, ADAPTER, DECODER = "encoder.onnx", "adapter.onnx", "decoder.onnx"
@@ -75,6 +76,40 @@ class FlowNetworks:
         return Flow.of(moved[0], shown[0], paint[0])
 
 
+class FlowPortrait:
+    """A square of a portrait that networks move, eyes and mouth painted first where they can be."""
+
+    def __init__(
+        self, networks: FlowNetworks, portrait: Picture, box: CloseUp, marks: Marks | None
+    ) -> None:
+        """Look at the portrait; without `marks` of its face nothing is painted first."""
+        self._networks, self._portrait = networks, portrait
+        self._square = MovingSquare(box, portrait.shape[0])
+        self._seen = networks.see(box.cut(portrait, networks.cells))
+        self._painter: PartPainter | None = None
+        if networks.parts is not None and marks is not None:
+            self._painter = PartPainter(networks.parts, portrait, marks)
+
+    def told(self, motion: Vector) -> Picture:
+        """The portrait in an `arkit58` motion."""
+        if self._painter is None:
+            return self.draw(self._networks.along(motion))
+        along = self._networks.along(without_painted(motion))
+        return self.draw(along, self._painter.painted(motion))
+
+    def draw(self, along: Directions, portrait: Picture | None = None) -> Picture:
+        """A motion that is given by its directions; of the portrait with painted parts, if given.
+
+        Where parts are painted the flow only moves: what it would paint are coarse eyes and lips.
+        """
+        flow, shown = self._networks.flow(self._seen, along), self._portrait
+        if portrait is not None:
+            flow, shown = flow.without_paint(), portrait
+        picture = self._portrait.copy()
+        self._square.draw(shown, flow, picture)
+        return picture
+
+
 class FlowRenderer:
     """Draws one avatar bundle. Nothing lags: a picture depends on its motion alone."""
 
@@ -82,14 +117,10 @@ class FlowRenderer:
         self.space: MotionSpace = ARKIT58
         self.size = (bundle.size, bundle.size)
         self.name, self.licence = bundle.manifest.name, bundle.manifest.licence
-        self._networks, self._portrait = networks, bundle.portrait
+        self._networks, marks = networks, bundle.landmarks
         self._low, self._high = _limits(bundle)
-        marks = bundle.landmarks
         box = CloseUp.of_eyes(marks["iris_right"][0], marks["iris_left"][0]).whole()
-        self._square = MovingSquare(box, bundle.size)
-        self._seen = networks.see(box.cut(bundle.portrait, networks.cells))
-        parts = networks.parts
-        self._painter = None if parts is None else PartPainter(parts, bundle.portrait, marks)
+        self._portrait = FlowPortrait(networks, bundle.portrait, box, marks)
 
     @classmethod
     def of(cls, folder: Path, bundle: Bundle) -> "FlowRenderer":
@@ -109,24 +140,15 @@ class FlowRenderer:
         if not np.isfinite(motion).all():
             bad = ARKIT58.channels[int(np.argmin(np.isfinite(motion)))]
             raise MediaError(f"the motion's {bad} is not a finite number; nothing is drawn")
-        limited = np.clip(motion, self._low, self._high)
-        if self._painter is None:
-            return self.draw(self._networks.along(limited)), state
-        along = self._networks.along(without_painted(limited))
-        return self.draw(along, self._painter.painted(limited)), state
+        return self._portrait.told(np.clip(motion, self._low, self._high)), state
 
     def motion_in(self, picture: Picture, close_up: CloseUp) -> Directions:
         """The motion that a picture of anybody shows, to be drawn with this portrait."""
         return self._networks.see(close_up.cut(picture, self._networks.cells)).along
 
-    def draw(self, along: Directions, portrait: Picture | None = None) -> Picture:
-        """Draw a motion that is given by its directions; of a portrait with painted parts."""
-        flow, shown = self._networks.flow(self._seen, along), self._portrait
-        if portrait is not None:
-            flow, shown = flow.without_paint(), portrait
-        picture = self._portrait.copy()
-        self._square.draw(shown, flow, picture)
-        return picture
+    def draw(self, along: Directions) -> Picture:
+        """Draw a motion that is given by its directions."""
+        return self._portrait.draw(along)
 
 
 def read_autoencoder_card(folder: Path) -> dict[str, Any]:

@@ -6,17 +6,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from jaxtyping import UInt8
-from torch import Tensor
 
-from avatar.autoencoder.flow import ENLARGED, FlowAutoencoder, composite
 from avatar.metrics.pictures import psnr, squared_error, ssim
 from avatar.training.autoencoder.albums import MARGIN, Album, AlbumSize
-from avatar.training.autoencoder.examples import as_colours, importance
-from avatar.training.autoencoder.learning import scaled_to
+from avatar.training.autoencoder.examples import importance
 from avatar.training.autoencoder.people import SHIPPED
 from avatar.training.autoencoder.portraits import shipped_album
+from avatar.training.autoencoder.portrayals import Portrayed, inner
 from avatar.training.autoencoder.recipes import AutoencoderRecipe, LossRecipe
 from avatar.training.autoencoder.training import Data
 
@@ -68,46 +65,24 @@ class Shown:
     seen: Pictures
 
 
-def shown(network: FlowAutoencoder, album: Album) -> Shown:
+def shown(portrayed: Portrayed, album: Album) -> Shown:
     """Draw all pictures of an album from its portrait."""
-    whole = [album.picture(index) for index in range(len(album))]
-    pictures = np.stack([one[MARGIN:-MARGIN, MARGIN:-MARGIN] for one in whole])
-    colours = as_colours(torch.from_numpy(pictures))
-    inner = network.autoencoder
-    small = scaled_to(colours, inner.config.size)
-    portrait = colours[:1]
-    with torch.no_grad():
-        latents, maps = inner.encode_identity(small)
-        features = [level[:1] for level in maps]
-        motions = {
-            "told": network.motion_of(torch.from_numpy(album.motion[1:])),
-            "seen": inner.motion_of(latents[1:]),
-        }
-        made = {
-            way: _drawn(network, latents[:1] + motion, features, portrait)
-            for way, motion in motions.items()
-        }
-    return Shown(pictures[0], pictures[1:], made["told"], made["seen"])
+    portrayal = portrayed(album)
+    drivers = [inner(album, index) for index in range(1, len(album))]
+    return Shown(
+        inner(album, 0),
+        np.stack(drivers),
+        np.stack([portrayal.told(motion) for motion in album.motion[1:]]),
+        np.stack([portrayal.seen(driver) for driver in drivers]),
+    )
 
 
-def _drawn(
-    network: FlowAutoencoder, latents: Tensor, features: list[Tensor], portrait: Tensor
-) -> Pictures:
-    cells = scaled_to(portrait, network.autoencoder.config.size * ENLARGED)
-    drawn = list[np.ndarray]()
-    for latent in latents.split(1):
-        flow, _ = network.flow(latent, features, cells)
-        picture = (composite(portrait, flow)[0] + 1) * 127.5
-        drawn.append(picture.clamp(0, 255).byte().permute(1, 2, 0).numpy())
-    return np.stack(drawn)
-
-
-def evaluate_albums(network: FlowAutoencoder, albums: Sequence[Album]) -> dict[str, Any]:
+def evaluate_albums(portrayed: Portrayed, albums: Sequence[Album]) -> dict[str, Any]:
     """Figures of each way over the drivers of albums."""
     sums = {way: Sums() for way in WAYS}
     count = 0
     for album in albums:
-        result = shown(network, album)
+        result = shown(portrayed, album)
         side = result.portrait.shape[0]
         weights = cv2.resize(
             importance(album, LossRecipe(), (MARGIN, MARGIN), side) - 1, (side, side)
@@ -146,11 +121,11 @@ def evaluated_albums(recipe: AutoencoderRecipe, data: Data) -> dict[str, list[Al
     return albums
 
 
-def sheet(network: FlowAutoencoder, albums: Sequence[Album]) -> UInt8[np.ndarray, "_ _ 3"]:
+def sheet(portrayed: Portrayed, albums: Sequence[Album]) -> UInt8[np.ndarray, "_ _ 3"]:
     """A contact sheet: portrait, driver, made from its picture, made from its motion; twice."""
     rows = list[np.ndarray]()
     for album in albums[:SHEET_ROWS]:
-        result = shown(network, album)
+        result = shown(portrayed, album)
         row = [result.portrait]
         for index in (0, 1):
             row += [result.target[index], result.seen[index], result.told[index]]

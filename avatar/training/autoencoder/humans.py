@@ -4,6 +4,7 @@ import numpy as np
 
 from avatar.motion import ARKIT58, POSE, Vector
 from avatar.rendering.close_up import CloseUp
+from avatar.rendering.part_painter import without_painted
 from avatar.synthetic.actors.acting import act
 from avatar.synthetic.actors.camera import View
 from avatar.synthetic.actors.casting import cast
@@ -15,6 +16,7 @@ from avatar.tracking.networks import eye_middle
 from avatar.tracking.places import regions_seen
 from avatar.tracking.rotation import rotation_of
 from avatar.training.autoencoder.albums import Album, AlbumSize
+from avatar.training.autoencoder.portraits import POSED_SHARE
 
 EYES, DISTANCES = 0.2, (7.0, 14.0)
 """Inter-ocular distance as a part of the stage's picture, and decimetres to the camera."""
@@ -47,7 +49,8 @@ def _session(stage: Stage, actor: Actor, size: AlbumSize, rng: np.random.Generat
     close_up = CloseUp.of_eyes(right, left)
     motions, pictures = [ARKIT58.rest], [portrait.image]
     for _ in range(size.pictures - 1):
-        motion = shown(act(rng, calm=CALM))
+        motion = act(rng, calm=CALM)
+        motion = shown(without_painted(motion) if rng.random() < POSED_SHARE else motion)
         view = still_view(stage, actor, motion, distance)
         motions.append(motion)
         pictures.append(stage.shoot(actor, motion, view, lighting, behind).image)

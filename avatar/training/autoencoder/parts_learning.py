@@ -1,7 +1,7 @@
 """What painters of parts learn: colours, where they come from, and what has to be painted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
@@ -19,48 +19,19 @@ from avatar.rendering.part_painter import mirror_image
 from avatar.rendering.parts import CELLS, EYE, MOUTH
 from avatar.training.autoencoder.examples import as_colours, light
 from avatar.training.autoencoder.learning import weighed
-from avatar.training.autoencoder.parts_people import CELL, MARGIN, PartAlbum
+from avatar.training.autoencoder.parts_people import CELL, MARGIN, PartAlbum, read_parts
+from avatar.training.autoencoder.recipes import AutoencoderRecipe, PartsRecipe
+from avatar.training.autoencoder.training import Data, odds_of
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
-from avatar.training.recipe_files import TrainingRecipe
-from avatar.training.recipes import OptimiserRecipe
-from avatar.training.run import Run
+from avatar.training.run import Run, state_on_cpu
 
-STAGE = "parts"
+STAGE, DONE = "parts", "parts-done"
 LEVELS = 2
 """Octaves of detail that are compared."""
 SAME = 0.2
 """Difference of colours, of the 2 from black to white, about which they are no more the same."""
 EXACT = ("told",)
 """Weights that are not rounded."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartLossRecipe:
-    """Weights of the parts of the loss.
-
-    `changed` is by how much more a pixel counts that differs wholly from the part at rest.
-    """
-
-    changed: float = 20.0
-    pixels: float = 1.0
-    details: float = 1.0
-    flow: float = 10.0
-    shown: float = 0.2
-    paint: float = 0.5
-    photo: float = 0.5
-    smoothness: float = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class PartsRecipe(TrainingRecipe):
-    """A training of painters: so many people a step for each part, and motions of each."""
-
-    optimiser: OptimiserRecipe
-    losses: PartLossRecipe = field(default_factory=PartLossRecipe)
-    people: int = 8
-    drivers: int = 4
-    shipped_share: float = 0.3
-    channels: tuple[int, ...] = (16, 32, 64, 96)
 
 
 class PartBatch(NamedTuple):
@@ -70,16 +41,6 @@ class PartBatch(NamedTuple):
     target: Float[Tensor, "pictures 3 cells cells"]
     coefficients: Float[Tensor, "pictures coefficients"]
     sources: Float[Tensor, "pictures 2 coarse coarse"]
-
-
-PARTS = PartsRecipe(
-    name="parts",
-    seed=1,
-    optimiser=OptimiserRecipe(
-        steps=2_600, batch=8, learning_rate=4e-3, warm_up=50, weight_decay=0.0, average=0.995
-    ),
-)
-"""The painters that ship: four minutes of pictures and a quarter of an hour on one core."""
 
 
 def painters_of(recipe: PartsRecipe) -> PartPainters:
@@ -232,19 +193,30 @@ def _drawn(
 
 
 def train_parts(
-    run: Run[PartsRecipe],
-    shipped: Sequence[Mapping[str, PartAlbum]],
-    others: Sequence[Mapping[str, PartAlbum]],
+    run: Run[AutoencoderRecipe], recipe: PartsRecipe, data: Data, report: Report
+) -> PartPainters:
+    """Train to the end, from the last checkpoint if there is one; averaged weights.
+
+    Raises MediaError when pictures of somebody cannot be read.
+    """
+    torch.manual_seed(run.recipe.seed)
+    finished, learner = run.load(DONE), PartsLearner(recipe)
+    if finished is None:
+        finished = {"network": state_on_cpu(_trained(run, learner, recipe, data.learned, report))}
+        run.save(DONE, finished)
+    learner.load_state_dict(finished["network"])
+    return learner.network.eval()
+
+
+def _trained(
+    run: Run[AutoencoderRecipe],
+    learner: PartsLearner,
+    recipe: PartsRecipe,
+    paths: Mapping[str, Sequence[Path]],
     report: Report,
 ) -> dict[str, Tensor]:
-    """Train to the end, from the last checkpoint if there is one; averaged weights."""
-    recipe = run.recipe
-    torch.manual_seed(recipe.seed)
-    learner, people = PartsLearner(recipe), [*shipped, *others]
-    odds = np.array(
-        [recipe.shipped_share / len(shipped)] * len(shipped)
-        + [(1 - recipe.shipped_share) / len(others)] * len(others)
-    )
+    people = [read_parts(path) for kind in paths.values() for path in kind]
+    odds = odds_of(paths, recipe.shipped_share)
     eyes = [person[f"{side} {EYE}"] for person in people for side in ("right", "left")]
     mouths = [person[MOUTH] for person in people]
     eye_odds = np.repeat(odds, 2) / 2

@@ -1,6 +1,5 @@
 """Making pictures of parts: who is in them, and what lies where."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from avatar.synthetic.actors.making import shard_path as album_path
 from avatar.synthetic.actors.stage import Stage
 from avatar.training.autoencoder.parts_people import (
     PartAlbum,
-    read_parts,
+    character_parts,
     shipped_parts,
     still_parts,
     write_parts,
@@ -21,8 +20,7 @@ from avatar.training.autoencoder.parts_people import (
 from avatar.training.autoencoder.people import SHIPPED
 from avatar.training.autoencoder.portraits import SIZE
 
-STILL = "still"
-KINDS = (SHIPPED, STILL)
+KINDS = (SHIPPED, "still", "drawn")
 _SALT = 40
 """Of the seeds: other people than those of the albums."""
 
@@ -39,19 +37,18 @@ def make_parts(
     make_missing(folder, kind, count, make, told, processes)
 
 
-def parts_of(folder: Path, kind: str, seeds: Sequence[int]) -> list[Mapping[str, PartAlbum]]:
-    """Parts that were made. Raises MediaError when one is missing."""
-    return [read_parts(album_path(folder, kind, seed)) for seed in seeds]
-
-
 def _make(seed: int, *, folder: Path, kind: str, pictures: int) -> None:
     cv2.setNumThreads(1)
     rng = np.random.default_rng([seed, KINDS.index(kind), _SALT])
+    write_parts(_parts(seed, kind, pictures, rng), album_path(folder, kind, seed))
+
+
+def _parts(seed: int, kind: str, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
     if kind == SHIPPED:
-        parts = shipped_parts(seed, pictures, rng)
-    else:
-        parts = still_parts(_stage(), pictures, rng)
-    write_parts(parts, album_path(folder, kind, seed))
+        return shipped_parts(seed, pictures, rng)
+    if kind == "drawn":
+        return character_parts(pictures, rng)
+    return still_parts(_stage(), pictures, rng)
 
 
 @cache

@@ -22,6 +22,7 @@ from avatar.training.autoencoder.portraits import (
     LEAST_ALONE,
     MOST_ALONE,
     TracedRenderer,
+    drawn_rig,
     shipped_rig,
     still_rig,
 )
@@ -33,6 +34,8 @@ CELL = 2
 SHAPED_SHARE, SHAPED = 0.35, (0.3, 1.0)
 """Share of pictures in which a mouth takes one or two shapes and no other, and how much of them."""
 SHAPES = ("Smile", "Smile", "Funnel", "Pucker", "Frown", "Stretch", "Press", "UpperUp", "LowerDown")
+GAZE_SHARE, GAZE = 0.3, 0.9
+"""Share of pictures in which both eyes look somewhere and do little else, and how far at most."""
 OPEN_SHARE, OPEN = 0.35, (0.1, 0.8)
 """Share of pictures in which the jaw is opened further, and how far."""
 SHUT_SHARE, SHUT = 0.2, (0.2, 1.0)
@@ -62,6 +65,8 @@ def part_motion(rng: np.random.Generator) -> Vector:
         motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
     if rng.random() < SHAPED_SHARE:
         _shape(motion, rng)
+    if rng.random() < GAZE_SHARE:
+        _look(motion, rng)
     for share, (low, high), names in (
         (OPEN_SHARE, OPEN, ("jawOpen",)),
         (SHUT_SHARE, SHUT, ("eyeBlinkLeft", "eyeBlinkRight")),
@@ -83,6 +88,19 @@ def _shape(motion: Vector, rng: np.random.Generator) -> None:
                 motion[index] = amount
 
 
+def _look(motion: Vector, rng: np.random.Generator) -> None:
+    """Turn both eyes the same way."""
+    motion[[name.startswith("eye") for name in ARKIT58.channels]] = 0
+    aside, up = rng.uniform(-GAZE, GAZE, 2)
+    ways = ("OutLeft", "InRight") if aside > 0 else ("InLeft", "OutRight")
+    height = "Up" if up > 0 else "Down"
+    for name, amount in (
+        *((way, abs(aside)) for way in ways),
+        *((f"{height}{side}", abs(up)) for side in ("Left", "Right")),
+    ):
+        motion[ARKIT58.index(f"eyeLook{name}")] = amount
+
+
 def shipped_parts(number: int, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
     """Parts of an avatar that ships."""
     return parts_in_motion(shipped_rig(number), pictures, rng)
@@ -91,6 +109,11 @@ def shipped_parts(number: int, pictures: int, rng: np.random.Generator) -> dict[
 def still_parts(stage: Stage, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
     """Parts of a parametric person who sat for a portrait."""
     return parts_in_motion(still_rig(stage, rng), pictures, rng)
+
+
+def character_parts(pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:
+    """Parts of a character of random shape and colours."""
+    return parts_in_motion(drawn_rig(rng), pictures, rng)
 
 
 def parts_in_motion(rig: Rig, pictures: int, rng: np.random.Generator) -> dict[str, PartAlbum]:

@@ -13,6 +13,7 @@ from avatar.portraits.creating import Origin, assembled, write_portrait
 from avatar.rendering.bundle import load_bundle
 from avatar.rendering.close_up import CloseUp
 from avatar.rendering.head import pose_of
+from avatar.rendering.part_painter import without_painted
 from avatar.rendering.rig import Rig, build_rig
 from avatar.rendering.view import View
 from avatar.rendering.warp import WarpRenderer
@@ -31,6 +32,9 @@ LIMITS = np.radians([15.0, 12.0, 12.0])
 """How far a portrait is turned: yaw, pitch and roll."""
 PLACE_SPREAD = 0.05
 """Standard deviation of the head's place in inter-ocular distances."""
+POSED_SHARE = 0.5
+"""Share of pictures in which head and brows move and nothing else: all that a flow is asked for
+where eyes and mouth are painted."""
 ALONE_SHARE, MOST_ALONE, LEAST_ALONE = 0.3, 3, 0.3
 """Share of pictures in which only a few coefficients move, of any kind; how many, how much."""
 SOLID = 0.9
@@ -68,11 +72,16 @@ def shipped_rig(number: int) -> Rig:
 
 def drawn_album(size: AlbumSize, rng: np.random.Generator) -> Album:
     """A character of random shape and colours."""
+    return portrayed(drawn_rig(rng), size, rng)
+
+
+def drawn_rig(rng: np.random.Generator) -> Rig:
+    """What moves a character of random shape and colours."""
     person = varied(CAST[str(rng.choice(sorted(CAST)))], rng)
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / "person.avatar"
         write_bundle(person, bundle, size=SIZE, supersampling=1)
-        return portrayed(build_rig(load_bundle(bundle), Path(folder)), size, rng)
+        return build_rig(load_bundle(bundle), Path(folder))
 
 
 def still_album(stage: Stage, size: AlbumSize, rng: np.random.Generator) -> Album:
@@ -125,10 +134,12 @@ def _told(
 
 
 def portrait_motion(rng: np.random.Generator) -> Vector:
-    """What a portrait is made to do: an expression, or a few coefficients alone."""
+    """What a portrait is made to do: a turn, an expression, or a few coefficients alone."""
     motion = act(rng, calm=0.5)
     motion[_TURN] = np.clip(motion[_TURN], -LIMITS, LIMITS)
-    if rng.random() < ALONE_SHARE:
+    if rng.random() < POSED_SHARE:
+        motion = without_painted(motion)
+    elif rng.random() < ALONE_SHARE:
         motion[: len(COEFFICIENTS)] = 0
         count = int(rng.integers(1, MOST_ALONE + 1))
         chosen = rng.choice(len(COEFFICIENTS), count, replace=False)

@@ -1,6 +1,6 @@
-"""Recipes of motion auto-encoders."""
+"""Recipes of motion auto-encoders, and of the painters of eyes and mouth beside them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from avatar.autoencoder.config import AutoencoderConfig
 from avatar.training.recipe_files import TrainingRecipe, find_recipe
@@ -49,14 +49,14 @@ class LossRecipe:
     pixels: float = 1.0
     details: float = 1.0
     small: float = 0.3
-    eyes: float = 30.0
-    mouth: float = 30.0
+    eyes: float = 4.0
+    mouth: float = 4.0
     flow: float = 10.0
     agreement: float = 0.2
     smoothness: float = 0.02
-    shown: float = 0.04
-    paint: float = 1.0
-    choice: float = 0.5
+    shown: float = 1.0
+    paint: float = 0.0
+    choice: float = 0.0
     features: float = 0.0
     identity: float = 0.0
     adversarial: float = 0.0
@@ -76,7 +76,7 @@ class DrawRecipe:
     people: int = 8
     drivers: int = 2
     seen: int = 0
-    lively_share: float = 0.9
+    lively_share: float = 0.15
     portrait_share: float = 0.85
     shipped_share: float = 0.15
     coarse: int = 128
@@ -85,11 +85,64 @@ class DrawRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class PartPeopleRecipe:
+    """Of whom eyes and mouths are made, and in how many pictures; the held out ones come last."""
+
+    shipped: int = 5
+    stills: int = 180
+    held_out_stills: int = 10
+    drawn: int = 36
+    held_out_drawn: int = 4
+    shipped_pictures: int = 480
+    pictures: int = 32
+
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """People by kind, and how many of them are held out."""
+        return {
+            "shipped": (self.shipped, 0),
+            "still": (self.stills, self.held_out_stills),
+            "drawn": (self.drawn, self.held_out_drawn),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PartLossRecipe:
+    """Weights of the parts of the loss of painters.
+
+    `changed` is by how much more a pixel counts that differs wholly from the part at rest.
+    """
+
+    changed: float = 20.0
+    pixels: float = 1.0
+    details: float = 1.0
+    flow: float = 10.0
+    shown: float = 0.2
+    paint: float = 0.5
+    photo: float = 0.5
+    smoothness: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRecipe:
+    """A training of painters: so many people a step for each part, and motions of each."""
+
+    optimiser: OptimiserRecipe
+    made: PartPeopleRecipe = field(default_factory=PartPeopleRecipe)
+    losses: PartLossRecipe = field(default_factory=PartLossRecipe)
+    people: int = 8
+    drivers: int = 4
+    shipped_share: float = 0.3
+    channels: tuple[int, ...] = (16, 32, 64, 96)
+
+
+@dataclass(frozen=True, slots=True)
 class AutoencoderRecipe(TrainingRecipe):
     """A whole training of a motion auto-encoder.
 
     With `flow` its last step is a flow that moves portraits of any size; without it the decoder's
-    own picture is the last, as in the paper.
+    own picture is the last, as in the paper. With `parts` eyes and mouth have painters of their
+    own, and the flow is asked for head and brows alone.
     """
 
     network: AutoencoderConfig
@@ -98,6 +151,7 @@ class AutoencoderRecipe(TrainingRecipe):
     losses: LossRecipe
     optimiser: OptimiserRecipe
     flow: bool = True
+    parts: PartsRecipe | None = None
 
 
 SMALL = AutoencoderRecipe(
@@ -113,10 +167,15 @@ SMALL = AutoencoderRecipe(
     draw=DrawRecipe(),
     losses=LossRecipe(),
     optimiser=OptimiserRecipe(
-        steps=3_600, batch=8, learning_rate=5e-3, warm_up=100, weight_decay=0.0, average=0.998
+        steps=4_000, batch=8, learning_rate=5e-3, warm_up=100, weight_decay=0.0, average=0.998
+    ),
+    parts=PartsRecipe(
+        OptimiserRecipe(
+            steps=6_000, batch=8, learning_rate=4e-3, warm_up=50, weight_decay=0.0, average=0.998
+        )
     ),
 )
-"""The weights that ship: ten minutes of pictures on two cores and an hour of training on one."""
+"""The weights that ship."""
 
 TINY = replace(
     SMALL,
@@ -134,6 +193,14 @@ TINY = replace(
     draw=DrawRecipe(people=2, drivers=1, seen=1, coarse=64, fine=128, fine_from=0.5),
     losses=LossRecipe(features=0.1, identity=0.1, adversarial=0.01),
     optimiser=OptimiserRecipe(steps=8, batch=2, warm_up=2, weight_decay=0.0, average=0.9),
+    parts=PartsRecipe(
+        OptimiserRecipe(steps=4, batch=2, warm_up=2, weight_decay=0.0, average=0.9),
+        made=PartPeopleRecipe(
+            shipped=1, stills=0, held_out_stills=0, drawn=2, held_out_drawn=1, shipped_pictures=4,
+            pictures=4,
+        ),
+        people=2, drivers=2, channels=(4, 8, 8),
+    ),
 )  # fmt: skip
 """Everything in half a minute, every loss among it, for tests; it learns next to nothing."""
 
@@ -153,6 +220,7 @@ PAPER = replace(
     ),
     optimiser=OptimiserRecipe(steps=800_000, batch=8, learning_rate=2e-3, weight_decay=0.0),
     flow=False,
+    parts=None,
 )  # fmt: skip
 """The sizes of Avatar Forcing's auto-encoder and the losses of its family, for a GPU and a folder
 of face videos; batch and steps are not told by the paper."""

@@ -17,7 +17,11 @@ from avatar.training.autoencoder.albums import Album
 from avatar.training.autoencoder.examples import Batch, drawn_batch
 from avatar.training.autoencoder.learning import Judges, Learner
 from avatar.training.autoencoder.people import SHIPPED, album_path
-from avatar.training.autoencoder.recipes import AutoencoderRecipe, PeopleRecipe
+from avatar.training.autoencoder.recipes import (
+    AutoencoderRecipe,
+    PartPeopleRecipe,
+    PeopleRecipe,
+)
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
 from avatar.training.run import Run, state_on_cpu
 
@@ -34,8 +38,11 @@ class Data:
     held_out: Mapping[str, Sequence[Path]]
 
 
-def people_of(folder: Path, recipe: PeopleRecipe) -> Data:
-    """The albums of synthetic people that a recipe names. Raises DataError when one is missing."""
+def people_of(folder: Path, recipe: PeopleRecipe | PartPeopleRecipe) -> Data:
+    """What a folder holds of the synthetic people that a recipe names.
+
+    Raises DataError when somebody is missing.
+    """
     learned, held_out = dict[str, list[Path]](), dict[str, list[Path]]()
     for kind, (total, kept) in recipe.counts.items():
         paths = [album_path(folder, kind, number) for number in range(total)]

@@ -1,5 +1,6 @@
 """Graphs say what torch says, and a whole training ends in a renderer."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +52,15 @@ def test_a_whole_training_goes_on_where_it_was_and_ends_in_a_renderer(
     begin = ["train", "autoencoder", "--recipe", "tiny", "--out", str(tmp_path)]
     visavis(*begin, *folders, "--device", "cpu", "--export", str(made))
     run = tmp_path / "tiny"
-    weights = torch.load(run / "autoencoder-done.pt", weights_only=True)["network"]
     assert (run / "sheet-drawn.png").stat().st_size > 1_000
     assert FlowRenderer.of(made, ana).render(ARKIT58.rest, None)[0].std() > 10
-    (run / "autoencoder-done.pt").unlink()
+    assert FlowNetworks(made).parts is not None
+    assert json.loads((made / "config.json").read_text())["evaluation"]["drawn"]["people"] == 1
+    stages = ("autoencoder-done", "parts-done")
+    before = [torch.load(run / f"{stage}.pt", weights_only=True)["network"] for stage in stages]
+    for stage in stages:
+        (run / f"{stage}.pt").unlink()
     visavis("train", "autoencoder", "--resume", str(run), *folders, "--device", "cpu")
-    again = torch.load(run / "autoencoder-done.pt", weights_only=True)["network"]
-    assert all(torch.equal(value, again[name]) for name, value in weights.items())
+    for stage, weights in zip(stages, before, strict=True):
+        again = torch.load(run / f"{stage}.pt", weights_only=True)["network"]
+        assert all(torch.equal(value, again[name]) for name, value in weights.items())

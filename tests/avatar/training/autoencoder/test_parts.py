@@ -1,7 +1,6 @@
 """Painters of eyes and mouth: what they are shown, what they learn, and what they draw."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from avatar.autoencoder.flow import Flow
 from avatar.autoencoder.parts import painted
 from avatar.motion import ARKIT58, COEFFICIENTS
 from avatar.rendering.bundle import Bundle
-from avatar.rendering.flow import FlowNetworks, FlowRenderer
+from avatar.rendering.close_up import CloseUp
+from avatar.rendering.flow import FlowNetworks, FlowPortrait, FlowRenderer
 from avatar.rendering.part_painter import (
     PartNetworks,
     PartPainter,
@@ -23,11 +23,10 @@ from avatar.rendering.part_painter import (
 )
 from avatar.rendering.parts import CELLS, EYE, MOUTH, part_squares
 from avatar.rendering.rig import build_rig
+from avatar.training.autoencoder import recipes
 from avatar.training.autoencoder.parts_export import write_painters
 from avatar.training.autoencoder.parts_learning import (
-    PARTS,
     PartsLearner,
-    PartsRecipe,
     drawn_parts,
     painters_of,
     part_losses,
@@ -41,7 +40,8 @@ from avatar.training.autoencoder.parts_people import (
     write_parts,
 )
 
-TINY: PartsRecipe = replace(PARTS, people=2, drivers=2, channels=(4, 8, 8))
+assert recipes.TINY.parts is not None
+TINY = recipes.TINY.parts
 
 
 @pytest.fixture(scope="module")
@@ -174,9 +174,11 @@ def test_the_flow_renderer_moves_what_painters_painted(ana: Bundle, tmp_path: Pa
         shutil.copy(file, tmp_path)
     write_painters(painters_of(TINY), tmp_path)
     flowing, motion = FlowRenderer.of(tmp_path, ana), ARKIT58.vector({"jawOpen": 0.7})
-    networks = PartNetworks(tmp_path)
-    painter = PartPainter(networks, ana.portrait, ana.landmarks)
+    painter = PartPainter(PartNetworks(tmp_path), ana.portrait, ana.landmarks)
     picture, _ = flowing.render(motion, None)
-    still = FlowNetworks(tmp_path).along(ARKIT58.rest)
-    assert np.array_equal(picture, flowing.draw(still, painter.painted(motion)))
+    networks = FlowNetworks(tmp_path)
+    eyes = ana.landmarks["iris_right"][0], ana.landmarks["iris_left"][0]
+    moved = FlowPortrait(networks, ana.portrait, CloseUp.of_eyes(*eyes).whole(), None)
+    still = moved.draw(networks.along(ARKIT58.rest), painter.painted(motion))
+    assert np.array_equal(picture, still)
     assert not np.array_equal(picture, flowing.render(ARKIT58.rest, None)[0])
