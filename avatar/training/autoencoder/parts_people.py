@@ -4,7 +4,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from jaxtyping import Float16, Float32, UInt8
 
@@ -122,13 +121,12 @@ def parts_in_motion(rig: Rig, pictures: int, rng: np.random.Generator) -> dict[s
     motions = [ARKIT58.rest, *(part_motion(rng) for _ in range(pictures - 1))]
     shown = [renderer.render(motion, None)[0] for motion in motions]
     traced = [renderer.sources(motion) for motion in motions]
-    step = renderer.size[0] / len(traced[0])
     names = (f"right {EYE}", f"left {EYE}", MOUTH)
     return {
         name: PartAlbum(
             np.stack([_cut(picture, square) for picture in shown]),
             np.stack([mirror_image(one) if square.mirrored else one for one in motions]),
-            np.stack([_told(sources, step, square) for sources in traced]),
+            np.stack([_told(renderer, sources, square) for sources in traced]),
         )
         for name, square in zip(names, squares, strict=True)
     }
@@ -169,23 +167,11 @@ def _cut(picture: np.ndarray, square: PartSquare) -> np.ndarray:
     return cut[:, ::-1] if square.mirrored else cut
 
 
-def _told(sources: np.ndarray, step: float, square: PartSquare) -> np.ndarray:
+def _told(renderer: TracedRenderer, sources: np.ndarray, square: PartSquare) -> np.ndarray:
     """Where the colours of a square's cells come from."""
-    shown, count = _shown(square), (CELLS[square.part] + 2 * MARGIN) // CELL
-    inner = shown.side * CELLS[square.part] / (CELLS[square.part] + 2 * MARGIN)
-    line = (np.arange(count) + 0.5) * shown.side / count
-    columns, rows = np.meshgrid(
-        *(((line + edge) / step - 0.5).astype(np.float32) for edge in (shown.left, shown.top))
-    )
-    nothing = (float("nan"), float("nan"))
-    told = cv2.remap(
-        sources / np.float32(inner),
-        columns,
-        rows,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=nothing,
-    )
+    whole = CELLS[square.part] + 2 * MARGIN
+    shown = _shown(square)
+    told = renderer.told(sources, shown, whole // CELL, shown.side * CELLS[square.part] / whole)
     if square.mirrored:
         told = told[:, ::-1] * np.array([-1, 1], np.float32)
     return told.astype(np.float16)

@@ -58,6 +58,25 @@ class TracedRenderer(WarpRenderer):
         solid = cv2.remap(matte, places[..., 0], places[..., 1], cv2.INTER_LINEAR) > SOLID
         return np.where(solid[..., None], places - self._grid, np.nan).astype(np.float32)
 
+    def told(
+        self, sources: Float32[np.ndarray, "128 128 2"], shown: CloseUp, cells: int, unit: float
+    ) -> Float32[np.ndarray, "cells cells 2"]:
+        """What `sources` say of the cells of a square, in units of so many pixels."""
+        step = self._side / len(sources)
+        line = (np.arange(cells) + 0.5) * shown.side / cells
+        columns, rows = np.meshgrid(
+            *(((line + edge) / step - 0.5).astype(np.float32) for edge in (shown.left, shown.top))
+        )
+        nothing = (float("nan"), float("nan"))
+        return cv2.remap(
+            sources / np.float32(unit),
+            columns,
+            rows,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=nothing,
+        )
+
 
 def shipped_album(number: int, size: AlbumSize, rng: np.random.Generator) -> Album:
     """An avatar that ships."""
@@ -103,34 +122,17 @@ def portrayed(rig: Rig, size: AlbumSize, rng: np.random.Generator) -> Album:
     renderer, landmarks = TracedRenderer(rig), rig.bundle.landmarks
     close_up = CloseUp.of_eyes(landmarks["iris_right"][0], landmarks["iris_left"][0])
     motions = [ARKIT58.rest, *(portrait_motion(rng) for _ in range(size.pictures - 1))]
-    places = moved_places(renderer, landmarks, ARKIT58.rest)
+    places, shown = moved_places(renderer, landmarks, ARKIT58.rest), size.with_margins(close_up)
+    told = [
+        renderer.told(renderer.sources(motion), shown, size.cells, close_up.side)
+        for motion in motions
+    ]
     return Album(
         tuple(size.cut(renderer.render(motion, None)[0], close_up) for motion in motions),
         np.stack(motions),
-        np.stack([_told(renderer, motion, close_up, size) for motion in motions]),
+        np.stack(told).astype(np.float16),
         size.seen(places, close_up),
     )
-
-
-def _told(
-    renderer: TracedRenderer, motion: Vector, close_up: CloseUp, size: AlbumSize
-) -> np.ndarray:
-    """Where the colours of an album's cells come from."""
-    sources = renderer.sources(motion) / np.float32(close_up.side)
-    shown, step = size.with_margins(close_up), renderer.size[0] / len(sources)
-    line = (np.arange(size.cells) + 0.5) * shown.side / size.cells
-    columns, rows = np.meshgrid(
-        *(((line + edge) / step - 0.5).astype(np.float32) for edge in (shown.left, shown.top))
-    )
-    nothing = (float("nan"), float("nan"))
-    return cv2.remap(
-        sources,
-        columns,
-        rows,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=nothing,
-    ).astype(np.float16)
 
 
 def portrait_motion(rng: np.random.Generator) -> Vector:
