@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import Response
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -17,6 +17,20 @@ def add_files(app: FastAPI) -> None:
     """Serve what pages load."""
     app.mount("/web", FreshFiles(directory=PAGE), name="web")
     app.mount("/sdk", FreshFiles(directory=SDK), name="sdk")
+
+
+def add_own_page(app: FastAPI, folder: Path) -> None:
+    """Serve a page that stands alone: its folder, with the conversation's colours and type."""
+
+    @app.get("/")
+    async def page() -> FileResponse:  # pyright: ignore[reportUnusedFunction]
+        return FileResponse(folder / "index.html")
+
+    @app.get("/page/base.css")
+    async def looks() -> FileResponse:  # pyright: ignore[reportUnusedFunction]
+        return FileResponse(PAGE / "base.css")
+
+    app.mount("/page", StaticFiles(directory=folder), name="page")
 
 
 class FreshFiles(StaticFiles):

@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Response
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 
 from avatar.errors import BundleError, MediaError
 from avatar.rendering.landmarks import GROUPS
 from pipelines.editing.workshop import LOOP_S, Workshop
+from pipelines.pages import add_own_page
 
 PAGE = Path(__file__).parent / "page"
-LOOKS = Path(__file__).parents[1] / "web" / "base.css"
-"""Colours and type, shared with the page of the conversation."""
 
 Points = Annotated[
     list[Annotated[list[float], Field(min_length=2, max_length=2)]], Field(max_length=64)
@@ -40,21 +37,9 @@ def create_app(workshop: Workshop) -> FastAPI:
         workshop.close()
 
     app = FastAPI(title="The landmarks of an avatar", lifespan=lifespan, openapi_url=None)
-    _add_page(app)
+    add_own_page(app, PAGE)
     _add_bundle(app, workshop)
     return app
-
-
-def _add_page(app: FastAPI) -> None:
-    @app.get("/")
-    async def page() -> FileResponse:
-        return FileResponse(PAGE / "index.html")
-
-    @app.get("/page/base.css")
-    async def looks() -> FileResponse:
-        return FileResponse(LOOKS)
-
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
 
 
 def _add_bundle(app: FastAPI, workshop: Workshop) -> None:

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
-from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.responses import Response
 
+from pipelines.pages import add_own_page
 from pipelines.study.answers import (
     LONGEST_S,
     Answer,
@@ -26,8 +26,6 @@ from pipelines.study.plan import CLIPS, Showing, Side, Study, course
 from pipelines.study.questions import QUESTION_NAMES, QUESTIONS, Choice
 
 PAGE = Path(__file__).parent / "page"
-LOOKS = Path(__file__).parents[1] / "web" / "base.css"
-"""Colours and type, shared with the page of the conversation."""
 
 Participant = Annotated[Code, Query()]
 HEADERS = {
@@ -60,7 +58,7 @@ def create_app(study: Study, folder: Path, book: AnswerBook) -> FastAPI:
     app = FastAPI(title="A comparison of videos", lifespan=lifespan, openapi_url=None)
     app.middleware("http")(_with_headers)
     app.exception_handler(RequestValidationError)(_invalid)
-    _add_page(app)
+    add_own_page(app, PAGE)
     _add_clips(app, study, folder)
     _add_answers(app, study, book)
     return app
@@ -81,18 +79,6 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     if name == "participant":
         message = "A code has 1 to 32 letters, digits, - and _, and begins with a letter or digit."
     return JSONResponse({"detail": message}, 422)
-
-
-def _add_page(app: FastAPI) -> None:
-    @app.get("/")
-    async def page() -> FileResponse:
-        return FileResponse(PAGE / "index.html")
-
-    @app.get("/page/base.css")
-    async def looks() -> FileResponse:
-        return FileResponse(LOOKS)
-
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
 
 
 def _add_clips(app: FastAPI, study: Study, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -11,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
 from avatar.errors import MediaError
+from avatar.files import beside
 from avatar.motion import ARKIT58, Vector
 from avatar.tracking.places import PLACE_GROUPS, Places
 
@@ -90,13 +92,12 @@ class Shard:
         )
 
     def write(self, path: Path) -> None:
-        """Write beside and rename, so that a shard is whole or absent."""
-        ends = np.cumsum([len(data) for data in self.encoded])
-        part = path.with_suffix(".part")
-        with part.open("wb") as stream:
+        """Write, whole or not at all. Raises MediaError when it cannot be."""
+        encoded, ends = packed(self.encoded)
+        with beside(path) as part, part.open("wb") as stream:
             np.savez(
                 stream,
-                encoded=np.frombuffer(b"".join(self.encoded), np.uint8),
+                encoded=encoded,
                 ends=ends,
                 motion=self.motion,
                 known=self.known,
@@ -104,7 +105,6 @@ class Shard:
                 covered=self.covered,
                 actor=self.actor,
             )
-        part.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> "Shard":
@@ -112,10 +112,8 @@ class Shard:
         try:
             with path.open("rb") as stream, np.load(stream) as stored:
                 parts = {name: stored[name] for name in stored.files}
-            data, ends = parts["encoded"].tobytes(), parts["ends"].tolist()
-            starts = [0, *ends[:-1]]
             return cls(
-                tuple(data[a:b] for a, b in zip(starts, ends, strict=True)),
+                unpacked(parts["encoded"], parts["ends"]),
                 parts["motion"],
                 parts["known"],
                 parts["places"],
@@ -134,3 +132,14 @@ def known_channels(names: tuple[str, ...]) -> np.ndarray:
     mask = np.zeros(ARKIT58.dim, bool)
     mask[[ARKIT58.index(name) for name in names]] = True
     return mask
+
+
+def packed(encoded: tuple[bytes, ...]) -> tuple[UInt8[np.ndarray, " bytes"], np.ndarray]:
+    """Encoded pictures as one array, and where each ends in it."""
+    return np.frombuffer(b"".join(encoded), np.uint8), np.cumsum([len(data) for data in encoded])
+
+
+def unpacked(encoded: UInt8[np.ndarray, " bytes"], ends: np.ndarray) -> tuple[bytes, ...]:
+    """The pictures that `packed` made one array of."""
+    data = encoded.tobytes()
+    return tuple(data[a:b] for a, b in pairwise([0, *ends.tolist()]))

@@ -13,6 +13,7 @@ from avatar.errors import MediaError
 from avatar.files import beside
 from avatar.motion import ARKIT58
 from avatar.rendering.close_up import CloseUp
+from avatar.synthetic.actors.pictures import packed, unpacked
 from avatar.tracking.places import Places
 
 CELL = 4
@@ -90,12 +91,12 @@ class Album:
 
     def write(self, path: Path) -> None:
         """Write, whole or not at all. Raises MediaError when it cannot be."""
-        ends = np.cumsum([len(data) for data in self.encoded])
+        encoded, ends = packed(self.encoded)
         with beside(path) as part, part.open("wb") as stream:
             np.savez_compressed(
                 stream,
                 allow_pickle=False,
-                encoded=np.frombuffer(b"".join(self.encoded), np.uint8),
+                encoded=encoded,
                 ends=ends,
                 motion=self.motion,
                 sources=self.sources,
@@ -113,10 +114,8 @@ class Album:
         try:
             with path.open("rb") as stream, np.load(stream) as stored:
                 parts = {name: stored[name] for name in stored.files}
-            data, ends = parts["encoded"].tobytes(), parts["ends"].tolist()
-            starts = [0, *ends[:-1]]
             return cls(
-                tuple(data[a:b] for a, b in zip(starts, ends, strict=True)),
+                unpacked(parts["encoded"], parts["ends"]),
                 parts["motion"],
                 parts["sources"],
                 parts["places"],
