@@ -11,12 +11,14 @@ from rich.table import Table
 
 from avatar.assets import generator_folder
 from avatar.generator.package import load_generator
+from avatar.parts import AUTO
+from avatar.rendering.warp import WarpRenderer
 from pipelines.benchmark.generating import time_generating
 from pipelines.benchmark.rendering import time_effects, time_rendering
 from pipelines.benchmark.timer import Timing, machine
 from pipelines.benchmark.tracking import time_tracking
-from pipelines.build import build_avatar, build_tracker
-from pipelines.cli.output import PictureFraming, PictureSize, console, look_of, told
+from pipelines.build import build_avatar, build_renderer, build_tracker
+from pipelines.cli.output import Drawer, PictureFraming, PictureSize, console, look_of, told
 from pipelines.logs import log_to_terminal
 
 app = typer.Typer(help="Measure speed on this machine.", no_args_is_help=True)
@@ -34,22 +36,23 @@ def render(
     ] = "ana",
     size: PictureSize = None,
     framing: PictureFraming = "square",
+    renderer: Drawer = AUTO,
     batches: Annotated[int, typer.Option(min=5, help="Batches of 40 pictures a kind.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
 ) -> None:
-    """Time one picture on one core, by what the face does and by effect.
+    """Time one picture on one core, by what the face does and, of the warp, by effect.
 
     The slowest kind of face is the figure.
     """
-    look = look_of(size, framing)
-    drawn = build_avatar(avatar, look=look).renderer
-    kinds = time_rendering(drawn, batches=batches)
+    look = look_of(size, framing, renderer)
+    drawn = build_renderer(avatar, look)
+    kinds, effects = time_rendering(drawn, batches=batches), dict[str, Timing]()
     _show("face", kinds)
-    effects = time_effects(
-        lambda chosen: build_avatar(avatar, look=replace(look, effects=chosen)).renderer,
-        batches=batches,
-    )
-    _show("effects, laughing", effects)
+    if isinstance(drawn, WarpRenderer):
+        effects = time_effects(
+            lambda chosen: build_renderer(avatar, replace(look, effects=chosen)), batches=batches
+        )
+        _show("effects, laughing", effects)
     console.print(f"{drawn.size[0]} x {drawn.size[1]} on one of {machine()}")
     if as_json:
         rows = _figures(kinds)

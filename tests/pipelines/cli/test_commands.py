@@ -100,6 +100,16 @@ def test_bench_ends_with_one_json_object() -> None:
     figures = json.loads(last)
     assert 0 < figures["ms_per_frame_min"] <= figures["ms_per_frame_median"]
     assert {"idle", "speaking", "laughing"} <= set(figures["kinds"])
+    assert "none" in figures["effects"]
+
+
+@pytest.mark.slow
+def test_the_neural_renderer_is_timed_alike() -> None:
+    """It has no effects to leave out."""
+    wanted = ("--renderer", "neural", "--size", "256", "--json", "--batches", "5")
+    figures = json.loads(visavis("bench", "render", *wanted).stdout.strip().splitlines()[-1])
+    assert 0 < figures["ms_per_frame_min"] <= figures["ms_per_frame_median"]
+    assert figures["effects"] == {}
 
 
 def test_bad_input_is_one_message(tmp_path: Path) -> None:
