@@ -1,5 +1,6 @@
 """Two avatars in a closed loop: what reaches whom and when; mirroring does not run away."""
 
+import os
 from dataclasses import replace
 from itertools import pairwise
 
@@ -174,14 +175,9 @@ def test_a_runaway_would_be_noticed(channel: str, value: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("generator", GENERATORS)
-def test_three_minutes_do_not_run_away(generator: str) -> None:
-    require_stable(elsewhere(generator, 3))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("generator", GENERATORS)
-def test_half_an_hour_does_not_run_away(generator: str) -> None:
-    require_stable(elsewhere(generator, 30))
+def test_minutes_on_end_do_not_run_away(generator: str) -> None:
+    """Ten of them, or as many as are asked for: half an hour is for whoever has the time."""
+    require_stable(elsewhere(generator, int(os.environ.get("VISAVIS_DUET_MINUTES", "10"))))
 
 
 def elsewhere(generator: str, count: int) -> list[Minute]:
