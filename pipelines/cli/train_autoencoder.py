@@ -112,9 +112,13 @@ def _painters(
     if recipe is None:
         return None
     plan = recipe.made
+
+    def made(kind: str, done: int, count: int) -> None:
+        bars.made(f"{kind}, eyes and mouth", done, count)
+
     for kind, (count, _) in plan.counts.items():
         pictures = plan.shipped_pictures if kind == SHIPPED else plan.pictures
-        make_parts(folder, kind, count, pictures, bars.made, processes=processes)
+        make_parts(folder, kind, count, pictures, made, processes=processes)
     return train_parts(run, recipe, people_of(folder, plan), bars.report)
 
 
