@@ -175,8 +175,8 @@ SMALL = AutoencoderRecipe(
         )
     ),
 )
-"""The weights that ship: ten minutes of pictures on two cores, three quarters of an hour of the flow
-and half an hour of the painters on one."""
+"""The weights that ship: ten minutes of pictures on two cores, fifty of the flow's training and
+thirty of the painters' on one."""
 
 TINY = replace(
     SMALL,
