@@ -28,6 +28,7 @@ from agent.services.stt.whisper import (
 from agent.services.stt.whisper_worker import WhisperEars
 from avatar.errors import PartUnavailable, WorkerError
 
+pytestmark = pytest.mark.xdist_group("whisper")
 HEARD = "When are you open?"
 
 
