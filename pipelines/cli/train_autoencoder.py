@@ -133,11 +133,12 @@ def _export(
     from avatar.rendering.flow import FlowNetworks
     from avatar.training.autoencoder.evaluation import evaluate_albums, evaluated_albums, sheet
     from avatar.training.autoencoder.export import export_autoencoder, write_card
-    from avatar.training.autoencoder.parts_export import write_painters
+    from avatar.training.autoencoder.parts_export import remove_painters, write_painters
     from avatar.training.autoencoder.portrayals import DecoderPortrayal, FlowPortrayal
     from avatar.video import write_picture
 
     export_autoencoder(run.recipe, network, folder)
+    remove_painters(folder)
     if painters is not None:
         write_painters(painters, folder)
     write_card(run.recipe, folder)

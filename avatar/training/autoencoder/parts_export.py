@@ -55,6 +55,13 @@ def write_painters(painters: PartPainters, folder: Path) -> None:
         _write(PaintGraph(exact[part]), folder / paint_graph(part), given, made)
 
 
+def remove_painters(folder: Path) -> None:
+    """Remove painters that an earlier export left: a renderer takes those that it finds."""
+    for part in CELLS:
+        for name in (see_graph(part), paint_graph(part)):
+            (folder / name).unlink(missing_ok=True)
+
+
 def _write(
     network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
 ) -> None:

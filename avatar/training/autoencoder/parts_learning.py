@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from avatar.autoencoder.flow import Flow, moved
 from avatar.autoencoder.parts import PainterConfig, PartPainter, PartPainters
+from avatar.errors import DataError
 from avatar.motion import COEFFICIENTS
 from avatar.rendering.part_painter import mirror_image
 from avatar.rendering.parts import CELLS, EYE, MOUTH
@@ -197,8 +198,14 @@ def train_parts(
 ) -> PartPainters:
     """Train to the end, from the last checkpoint if there is one; averaged weights.
 
-    Raises MediaError when pictures of somebody cannot be read.
+    Raises DataError without anybody to learn from, MediaError when pictures of somebody cannot be
+    read.
     """
+    if not any(data.learned.values()):
+        raise DataError(
+            f"{run.recipe.name} has nobody whose eyes and mouth are learned: raise the counts of "
+            "parts.made"
+        )
     torch.manual_seed(run.recipe.seed)
     finished, learner = run.load(DONE), PartsLearner(recipe)
     if finished is None:

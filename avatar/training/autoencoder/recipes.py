@@ -43,7 +43,8 @@ class LossRecipe:
 
     `eyes` and `mouth` are by how much more a pixel counts there. `flow` holds the network to where
     colours come from, in sides of the picture, where that is known; `agreement` the motion that is
-    seen to that of coefficients; `shown` is the price of paint.
+    seen to that of coefficients; `shown` is the price of paint. `paint` and `choice` teach a flow
+    to paint what it cannot move, for recipes without painters.
     """
 
     pixels: float = 1.0

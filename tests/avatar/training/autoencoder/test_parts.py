@@ -10,6 +10,7 @@ import torch
 from avatar.assets.autoencoders import autoencoder_folder
 from avatar.autoencoder.flow import Flow
 from avatar.autoencoder.parts import painted
+from avatar.errors import DataError
 from avatar.motion import ARKIT58, COEFFICIENTS
 from avatar.rendering.bundle import Bundle
 from avatar.rendering.close_up import CloseUp
@@ -24,12 +25,13 @@ from avatar.rendering.part_painter import (
 from avatar.rendering.parts import CELLS, EYE, MOUTH, part_squares
 from avatar.rendering.rig import build_rig
 from avatar.training.autoencoder import recipes
-from avatar.training.autoencoder.parts_export import write_painters
+from avatar.training.autoencoder.parts_export import remove_painters, write_painters
 from avatar.training.autoencoder.parts_learning import (
     PartsLearner,
     drawn_parts,
     painters_of,
     part_losses,
+    train_parts,
 )
 from avatar.training.autoencoder.parts_people import (
     MARGIN,
@@ -39,6 +41,8 @@ from avatar.training.autoencoder.parts_people import (
     read_parts,
     write_parts,
 )
+from avatar.training.autoencoder.training import Data
+from avatar.training.run import Run
 
 assert recipes.TINY.parts is not None
 TINY = recipes.TINY.parts
@@ -166,6 +170,16 @@ def test_exported_painters_draw_without_torch_what_torch_draws(ana: Bundle, tmp_
 
 def test_a_folder_without_painters_has_none(tmp_path: Path) -> None:
     assert PartNetworks.of(tmp_path) is None
+    write_painters(painters_of(TINY), tmp_path)
+    assert PartNetworks.of(tmp_path) is not None
+    remove_painters(tmp_path)
+    assert PartNetworks.of(tmp_path) is None
+
+
+def test_painters_without_anybody_to_learn_from_are_refused(tmp_path: Path) -> None:
+    run = Run.begun(tmp_path / "run", recipes.TINY)
+    with pytest.raises(DataError, match="nobody whose eyes and mouth"):
+        train_parts(run, TINY, Data({"drawn": []}, {}), lambda *_: None)
 
 
 def test_the_flow_renderer_moves_what_painters_painted(ana: Bundle, tmp_path: Path) -> None:
