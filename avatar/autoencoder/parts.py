@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from avatar.autoencoder.flow import HEAD_START, SHOWN_START, Flow, moved, window
+from avatar.autoencoder.flow import HEAD_START, SHOWN_START, Flow, window
 from avatar.autoencoder.layers import Activation, Maps, ScaledConv, StyledConv
 from avatar.motion import COEFFICIENTS
 
@@ -102,8 +102,3 @@ class PartPainters(nn.Module):
         painter = self.painters[part]
         assert isinstance(painter, PartPainter)
         return painter
-
-
-def painted(square: Float[Tensor, "batch 3 cells cells"], flow: Flow) -> Tensor:
-    """A part as a flow moves and paints it."""
-    return moved(square, flow.moved) * flow.shown + flow.paint * (1 - flow.shown)

@@ -62,7 +62,8 @@ class FlowNetworks:
         coarse = fine.reshape(1, 3, self.side, self.cells // self.side, self.side, -1)
         made = self._encoder.run(None, {"picture": coarse.mean(axis=(3, 5), dtype=np.float32)})
         seen = dict(zip(self._made, made, strict=True))
-        return Seen({**seen, "portrait": fine}, seen.pop("along")[0])
+        along = seen.pop("along")[0]
+        return Seen({**seen, "portrait": fine}, along)
 
     def along(self, motion: Vector) -> Directions:
         """The directions of an `arkit58` motion."""
@@ -71,8 +72,7 @@ class FlowNetworks:
 
     def flow(self, seen: Seen, along: Directions) -> Flow:
         """What moves a portrait."""
-        given = {name: value for name, value in seen.given.items() if name != "along"}
-        moved, shown, paint = self._decoder.run(None, {**given, "along": along[None]})
+        moved, shown, paint = self._decoder.run(None, {**seen.given, "along": along[None]})
         return Flow.of(moved[0], shown[0], paint[0])
 
 

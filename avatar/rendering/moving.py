@@ -42,9 +42,15 @@ class Flow:
 
     def mirrored(self) -> "Flow":
         """The same in a mirror."""
-        moved = self.moved[:, ::-1] * np.array([-1, 1], np.float32)
         shown, paint = (np.ascontiguousarray(one[:, ::-1]) for one in (self.shown, self.paint))
-        return Flow(np.ascontiguousarray(moved), shown, paint)
+        return Flow(np.ascontiguousarray(mirrored_flow(self.moved)), shown, paint)
+
+
+def mirrored_flow(
+    moved: Float32[np.ndarray, "*batch rows columns 2"],
+) -> Float32[np.ndarray, "*batch rows columns 2"]:
+    """How far away colours are taken, right and down, in a mirror."""
+    return moved[..., ::-1, :] * np.array([-1, 1], np.float32)
 
 
 class MovingSquare:

@@ -65,7 +65,7 @@ def export(
         raise DataError(f"{run.folder} cannot be exported: {network.config.obstacle}")
     folder.mkdir(parents=True, exist_ok=True)
     with beside(folder / GRAPH) as part:
-        write_graph(network, part)
+        write_step(network, part)
     card = {
         "format": FORMAT,
         "recipe": asdict(run.recipe),
@@ -95,13 +95,24 @@ def commit() -> str | None:
     return said.stdout.strip()
 
 
-def write_graph(network: MotionNetwork, path: Path) -> None:
+def write_step(network: MotionNetwork, path: Path) -> None:
     """The streaming step as ONNX, its weights kept in half precision."""
     step = StreamingStep(network).eval()
     given = example_inputs(network.config, new=2, frames=2)
     tensors = {name: torch.from_numpy(value) for name, value in given._asdict().items()}
     made = tuple(f"made_{name}" for name in StepOutputs._fields)
     export_graph(step, path, tensors, made, DYNAMIC)
+
+
+def write_graph(
+    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
+) -> None:
+    """A network for one picture at a time as ONNX, whole or not at all.
+
+    Raises MediaError when it cannot be written.
+    """
+    with beside(path) as part:
+        export_graph(network.eval(), part, given, made)
 
 
 def export_graph(

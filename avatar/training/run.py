@@ -1,7 +1,7 @@
 """A run on disk: its recipe, its checkpoints, its log. What is on disk is always whole."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
@@ -70,6 +70,15 @@ class Run(Generic[R]):
                 f"{path} is broken ({error}): delete it to train from before"
             ) from error
         return content
+
+    def finished(self, stage: str, make: Callable[[], Mapping[str, Tensor]]) -> dict[str, Tensor]:
+        """The weights that a stage ended with: those on disk, or what `make` makes now."""
+        done = self.load(f"{stage}-done")
+        if done is None:
+            done = {"network": state_on_cpu(make())}
+            self.save(f"{stage}-done", done)
+        weights: dict[str, Tensor] = done["network"]
+        return weights
 
     def log(self, stage: str, step: int, values: Mapping[str, float]) -> None:
         """Append a line to the log."""

@@ -11,6 +11,7 @@ from jaxtyping import Float, Float32, Float64
 from torch import Tensor
 
 from avatar.motion import ARKIT58, POSE
+from avatar.rendering.moving import mirrored_flow
 from avatar.rendering.part_painter import mirror_image
 from avatar.tracking.networks import eye_middle
 from avatar.tracking.places import group_slice
@@ -106,7 +107,7 @@ def drawn_person(
         sources = np.full_like(sources, np.nan)
     weights = importance(album, losses, (right, down), side)
     if flipped:
-        sources = sources[:, :, ::-1] * np.array([-1, 1], np.float32)
+        sources = mirrored_flow(sources)
         motion, weights = np.stack([mirror_image(one) for one in motion]), weights[:, ::-1]
     return Drawn(
         shown(album.picture(source))[None],

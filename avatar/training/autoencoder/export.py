@@ -18,7 +18,7 @@ from avatar.files import beside
 from avatar.motion import ARKIT58
 from avatar.rendering.flow import ADAPTER, CONFIG, DECODER, ENCODER, FORMAT
 from avatar.training.autoencoder.recipes import AutoencoderRecipe
-from avatar.training.export import commit, export_graph
+from avatar.training.export import commit, write_graph
 from avatar.training.run import state_on_cpu
 
 LICENCE = "Apache-2.0"
@@ -131,14 +131,14 @@ def write_graphs(network: FlowAutoencoder, folder: Path) -> None:
     with torch.no_grad():
         latent, along, *maps = encoder(picture)
     names = [f"maps{level.shape[-1]}" for level in maps]
-    _write(encoder, folder / ENCODER, {"picture": picture}, ("latent", "along", *names))
+    write_graph(encoder, folder / ENCODER, {"picture": picture}, ("latent", "along", *names))
     motion = torch.rand(1, ARKIT58.dim)
-    _write(network.adapter.eval(), folder / ADAPTER, {"motion": motion}, ("along",))
+    write_graph(network.adapter.eval(), folder / ADAPTER, {"motion": motion}, ("along",))
     cells = config.size * ENLARGED
     portrait = torch.rand(1, 3, cells, cells) * 2 - 1
     given = {"along": along, "latent": latent, "portrait": portrait}
     given |= dict(zip(names, maps, strict=True))
-    _write(decoder, folder / DECODER, given, ("moved", "shown", "paint"))
+    write_graph(decoder, folder / DECODER, given, ("moved", "shown", "paint"))
 
 
 def write_card(
@@ -163,10 +163,3 @@ def write_card(
     }
     with beside(folder / CONFIG) as part:
         part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-def _write(
-    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
-) -> None:
-    with beside(path) as part:
-        export_graph(network, part, given, made)

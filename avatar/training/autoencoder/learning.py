@@ -1,5 +1,6 @@
 """The losses of a step: pictures made from what is seen of the driver, and from its motion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,10 +78,7 @@ class Learner(nn.Module):
 
         Gradients go to the exact ones.
         """
-        weights = {
-            name: weight if any(part in name for part in EXACT) else weight.to(torch.bfloat16)
-            for name, weight in self.named_parameters()
-        }
+        weights = rounded(self, EXACT)
         made: Losses = torch.func.functional_call(self, weights, (batch, size))
         return made
 
@@ -153,6 +151,14 @@ class Learner(nn.Module):
         return losses
 
 
+def rounded(network: nn.Module, exact: Sequence[str]) -> dict[str, Tensor]:
+    """Weights in bfloat16, but for those whose name has a part that is `exact`."""
+    return {
+        name: weight if any(part in name for part in exact) else weight.to(torch.bfloat16)
+        for name, weight in network.named_parameters()
+    }
+
+
 def scaled_to(pictures: Tensor, size: int) -> Tensor:
     """Smaller pictures by the mean of areas."""
     if pictures.shape[-1] == size:
@@ -163,16 +169,27 @@ def scaled_to(pictures: Tensor, size: int) -> Tensor:
 def picture_losses(result: Made, shown: Shown) -> Losses:
     """How far pictures are from what they should be: colours, and details by octave."""
     off = result.picture - shown.target
-    pixels, details = weighed(off, shown.weights), off.new_zeros(())
-    for _ in range(LEVELS):
-        coarser = F.avg_pool2d(off, 2)
-        details = details + weighed(off - F.interpolate(coarser, scale_factor=2), shown.weights)
-        off = coarser
     return {
-        "pixels": pixels,
-        "details": details,
+        "pixels": weighed(off, shown.weights),
+        "details": detail(off, shown.weights, LEVELS),
         "small": (result.small - shown.small_target).abs().mean(),
     }
+
+
+def detail(off: Tensor, weights: Float[Tensor, "pictures 1 _ _"], levels: int) -> Tensor:
+    """The mean of differences by octave, from the finest, in so many of them."""
+    total = off.new_zeros(())
+    for _ in range(levels):
+        coarser = F.avg_pool2d(off, 2)
+        total = total + weighed(off - F.interpolate(coarser, scale_factor=2), weights)
+        off = coarser
+    return total
+
+
+def unlike(maps: Tensor) -> Tensor:
+    """How unlike its neighbours each cell is."""
+    across = (maps[..., 1:] - maps[..., :-1]).abs().mean()
+    return across + (maps[..., 1:, :] - maps[..., :-1, :]).abs().mean()
 
 
 def weighed(off: Tensor, weights: Float[Tensor, "pictures 1 _ _"]) -> Tensor:
@@ -195,11 +212,9 @@ def flow_losses(flow: Flow, shown: Shown) -> Losses:
     off = (taken / 2 - shown.sources.nan_to_num()).abs()
     size = flow.paint.shape[-1]
     cells, target = size / 2, scaled_to(shown.target, size)
-    across = (flow.moved[..., 1:] - flow.moved[..., :-1]).abs().mean()
-    down = (flow.moved[..., 1:, :] - flow.moved[..., :-1, :]).abs().mean()
     return {
         "flow": (off * counted).sum() / counted.sum().clamp(min=1),
-        "smoothness": (across + down) * cells,
+        "smoothness": unlike(flow.moved) * cells,
         "shown": (1 - flow.shown).mean(),
         "paint": weighed(flow.paint - target, shown.weights - ELSEWHERE),
         "choice": choice_loss(flow, scaled_to(shown.source, size), target, shown.weights),

@@ -1,6 +1,5 @@
 """From trained painters of parts to ONNX graphs."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 
@@ -8,11 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from avatar.autoencoder.parts import PartPainter, PartPainters
-from avatar.files import beside
 from avatar.motion import COEFFICIENTS
 from avatar.rendering.part_painter import paint_graph, see_graph
 from avatar.rendering.parts import CELLS
-from avatar.training.export import export_graph
+from avatar.training.export import write_graph
 
 
 class SeeGraph(nn.Module):
@@ -50,9 +48,9 @@ def write_painters(painters: PartPainters, folder: Path) -> None:
         names = tuple(f"maps{level.shape[-1]}" for level in maps)
         given = {"coefficients": torch.rand(1, len(COEFFICIENTS))}
         given |= dict(zip(names, maps, strict=True))
-        _write(SeeGraph(exact[part]), folder / see_graph(part), {"square": square}, names)
+        write_graph(SeeGraph(exact[part]), folder / see_graph(part), {"square": square}, names)
         made = ("moved", "shown", "paint")
-        _write(PaintGraph(exact[part]), folder / paint_graph(part), given, made)
+        write_graph(PaintGraph(exact[part]), folder / paint_graph(part), given, made)
 
 
 def remove_painters(folder: Path) -> None:
@@ -60,10 +58,3 @@ def remove_painters(folder: Path) -> None:
     for part in CELLS:
         for name in (see_graph(part), paint_graph(part)):
             (folder / name).unlink(missing_ok=True)
-
-
-def _write(
-    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
-) -> None:
-    with beside(path) as part:
-        export_graph(network, part, given, made)

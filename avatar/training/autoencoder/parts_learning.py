@@ -16,17 +16,18 @@ from avatar.autoencoder.flow import Flow, moved
 from avatar.autoencoder.parts import PainterConfig, PartPainter, PartPainters
 from avatar.errors import DataError
 from avatar.motion import COEFFICIENTS
+from avatar.rendering.moving import mirrored_flow
 from avatar.rendering.part_painter import mirror_image
 from avatar.rendering.parts import CELLS, EYE, MOUTH
 from avatar.training.autoencoder.examples import as_colours, light
-from avatar.training.autoencoder.learning import weighed
+from avatar.training.autoencoder.learning import detail, rounded, unlike, weighed
 from avatar.training.autoencoder.parts_people import CELL, MARGIN, PartAlbum, read_parts
 from avatar.training.autoencoder.recipes import AutoencoderRecipe, PartsRecipe
 from avatar.training.autoencoder.training import Data, odds_of
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
-from avatar.training.run import Run, state_on_cpu
+from avatar.training.run import Run
 
-STAGE, DONE = "parts", "parts-done"
+STAGE = "parts"
 LEVELS = 2
 """Octaves of detail that are compared."""
 SAME = 0.2
@@ -60,10 +61,7 @@ class PartsLearner(nn.Module):
 
     def losses(self, batches: Mapping[str, PartBatch]) -> Losses:
         """Losses with rounded weights. Gradients go to the exact ones."""
-        weights = {
-            name: weight if any(part in name for part in EXACT) else weight.to(torch.bfloat16)
-            for name, weight in self.named_parameters()
-        }
+        weights = rounded(self, EXACT)
         made: Losses = torch.func.functional_call(self, weights, (batches,))
         return made
 
@@ -109,7 +107,7 @@ def part_losses(
     searched = weights * (1 - told)
     return {
         "pixels": weighed(off, weights),
-        "details": detail(off, weights),
+        "details": detail(off, weights, LEVELS),
         "flow": ((flow.moved - sources.nan_to_num()).abs() * counted).sum() / counted.sum(),
         "shown": (choice * weights).sum() / weights.sum(),
         "paint": weighed(flow.paint - target, hidden),
@@ -122,22 +120,6 @@ def likeness(made: Tensor, target: Tensor) -> Tensor:
     """1 where a picture has the right colours, 0 where it has not."""
     off = (made - target).abs().mean(dim=1, keepdim=True)
     return torch.exp(-((F.avg_pool2d(off, 3, stride=1, padding=1) / SAME) ** 4))
-
-
-def detail(off: Tensor, weights: Tensor) -> Tensor:
-    """The mean of differences by octave."""
-    total = off.new_zeros(())
-    for _ in range(LEVELS):
-        coarser = F.avg_pool2d(off, 2)
-        total = total + weighed(off - F.interpolate(coarser, scale_factor=2), weights)
-        off = coarser
-    return total
-
-
-def unlike(maps: Tensor) -> Tensor:
-    """How unlike its neighbours each cell is."""
-    across = (maps[..., 1:] - maps[..., :-1]).abs().mean()
-    return across + (maps[..., 1:, :] - maps[..., :-1, :]).abs().mean()
 
 
 def enlarged(maps: Tensor, size: int) -> Tensor:
@@ -185,10 +167,7 @@ def _drawn(
     sources = album.sources[chosen][:, rows, columns].astype(np.float32)
     motion = album.motion[chosen]
     if flipped:
-        pictures, sources = (
-            pictures[:, :, ::-1],
-            sources[:, :, ::-1] * np.array([-1, 1], np.float32),
-        )
+        pictures, sources = pictures[:, :, ::-1], mirrored_flow(sources)
         motion = np.stack([mirror_image(one) for one in motion])
     return pictures[:1], pictures[1:], motion, sources
 
@@ -207,11 +186,9 @@ def train_parts(
             "parts.made"
         )
     torch.manual_seed(run.recipe.seed)
-    finished, learner = run.load(DONE), PartsLearner(recipe)
-    if finished is None:
-        finished = {"network": state_on_cpu(_trained(run, learner, recipe, data.learned, report))}
-        run.save(DONE, finished)
-    learner.load_state_dict(finished["network"])
+    learner = PartsLearner(recipe)
+    weights = run.finished(STAGE, lambda: _trained(run, learner, recipe, data.learned, report))
+    learner.load_state_dict(weights)
     return learner.network.eval()
 
 

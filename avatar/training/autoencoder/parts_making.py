@@ -1,15 +1,13 @@
 """Making pictures of parts: who is in them, and what lies where."""
 
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from avatar.synthetic.actors.assets import HumanAssets
 from avatar.synthetic.actors.making import Told, make_missing
 from avatar.synthetic.actors.making import shard_path as album_path
-from avatar.synthetic.actors.stage import Stage
 from avatar.training.autoencoder.parts_people import (
     PartAlbum,
     character_parts,
@@ -17,8 +15,7 @@ from avatar.training.autoencoder.parts_people import (
     still_parts,
     write_parts,
 )
-from avatar.training.autoencoder.people import SHIPPED
-from avatar.training.autoencoder.portraits import SIZE
+from avatar.training.autoencoder.people import SHIPPED, stage
 
 KINDS = (SHIPPED, "still", "drawn")
 _SALT = 40
@@ -48,10 +45,4 @@ def _parts(seed: int, kind: str, pictures: int, rng: np.random.Generator) -> dic
         return shipped_parts(seed, pictures, rng)
     if kind == "drawn":
         return character_parts(pictures, rng)
-    return still_parts(_stage(), pictures, rng)
-
-
-@cache
-def _stage() -> Stage:
-    """One stage for all people of a process."""
-    return Stage(HumanAssets(), SIZE)
+    return still_parts(stage(), pictures, rng)

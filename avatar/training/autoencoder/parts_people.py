@@ -9,8 +9,9 @@ from jaxtyping import Float16, Float32, UInt8
 
 from avatar.errors import MediaError
 from avatar.files import beside
-from avatar.motion import ARKIT58, COEFFICIENTS, Vector
+from avatar.motion import ARKIT58, Vector
 from avatar.rendering.close_up import CloseUp
+from avatar.rendering.moving import mirrored_flow
 from avatar.rendering.part_painter import mirror_image, without_kept
 from avatar.rendering.parts import CELLS, EYE, MOUTH, PartSquare, part_squares
 from avatar.rendering.rig import Rig
@@ -18,10 +19,9 @@ from avatar.synthetic.actors.acting import act
 from avatar.synthetic.actors.stage import Stage
 from avatar.training.autoencoder.portraits import (
     ALONE_SHARE,
-    LEAST_ALONE,
-    MOST_ALONE,
     TracedRenderer,
     drawn_rig,
+    move_alone,
     shipped_rig,
     still_rig,
 )
@@ -58,10 +58,7 @@ def part_motion(rng: np.random.Generator) -> Vector:
     """What the face of a portrait is made to do; head and brows rest."""
     motion = act(rng)
     if rng.random() < ALONE_SHARE:
-        motion[:] = 0
-        count = int(rng.integers(1, MOST_ALONE + 1))
-        chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
-        motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
+        move_alone(motion, rng)
     if rng.random() < SHAPED_SHARE:
         _shape(motion, rng)
     if rng.random() < GAZE_SHARE:
@@ -172,6 +169,4 @@ def _told(renderer: TracedRenderer, sources: np.ndarray, square: PartSquare) -> 
     whole = CELLS[square.part] + 2 * MARGIN
     shown = _shown(square)
     told = renderer.told(sources, shown, whole // CELL, shown.side * CELLS[square.part] / whole)
-    if square.mirrored:
-        told = told[:, ::-1] * np.array([-1, 1], np.float32)
-    return told.astype(np.float16)
+    return (mirrored_flow(told) if square.mirrored else told).astype(np.float16)

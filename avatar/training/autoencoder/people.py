@@ -49,10 +49,10 @@ def album(kind: str, seed: int, size: AlbumSize) -> Album:
     if kind == "drawn":
         return drawn_album(size, rng)
     make = still_album if kind == "still" else human_album
-    return make(_stage(), size, rng)
+    return make(stage(), size, rng)
 
 
 @cache
-def _stage() -> Stage:
+def stage() -> Stage:
     """One stage for all albums of a process."""
     return Stage(HumanAssets(), SIZE)

@@ -142,9 +142,14 @@ def portrait_motion(rng: np.random.Generator) -> Vector:
     if rng.random() < POSED_SHARE:
         motion = without_painted(motion)
     elif rng.random() < ALONE_SHARE:
-        motion[: len(COEFFICIENTS)] = 0
-        count = int(rng.integers(1, MOST_ALONE + 1))
-        chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
-        motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)
+        move_alone(motion, rng)
     motion[_PLACE] = rng.normal(0, PLACE_SPREAD, 3)
     return ARKIT58.clamp(motion.astype(np.float32))
+
+
+def move_alone(motion: Vector, rng: np.random.Generator) -> None:
+    """Let a few coefficients move, of any kind, and no other; the pose stays."""
+    motion[: len(COEFFICIENTS)] = 0
+    count = int(rng.integers(1, MOST_ALONE + 1))
+    chosen = rng.choice(len(COEFFICIENTS), count, replace=False)
+    motion[chosen] = rng.uniform(LEAST_ALONE, 1.0, count)

@@ -83,9 +83,10 @@ class DecoderPortrayal:
     """By the decoder of a network without a flow, at the network's own size."""
 
     def __init__(self, network: FlowAutoencoder, album: Album) -> None:
-        self._network, self._side = network, len(inner(album, 0))
+        portrait = inner(album, 0)
+        self._network, self._side = network, len(portrait)
         with torch.no_grad():
-            small = self._small(inner(album, 0))
+            small = self._small(portrait)
             self._latent, self._maps = network.autoencoder.encode_identity(small)
 
     @torch.no_grad()

@@ -23,9 +23,9 @@ from avatar.training.autoencoder.recipes import (
     PeopleRecipe,
 )
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
-from avatar.training.run import Run, state_on_cpu
+from avatar.training.run import Run
 
-STAGE, DONE = "autoencoder", "autoencoder-done"
+STAGE = "autoencoder"
 VIDEO, HELD_OUT = "video", 20
 """The kind of albums from videos, and of how many of them one is held out."""
 
@@ -75,12 +75,9 @@ def train_autoencoder(
     if not any(data.learned.values()):
         raise DataError(f"{run.recipe.name} has no people of its own: give --data with face videos")
     torch.manual_seed(run.recipe.seed)
-    finished, learner = run.load(DONE), Learner(run.recipe, judges)
-    if finished is None:
-        learner.to(device)
-        finished = {"network": state_on_cpu(_trained(run, learner, data.learned, report))}
-        run.save(DONE, finished)
-    learner.cpu().load_state_dict(finished["network"])
+    learner = Learner(run.recipe, judges).to(device)
+    weights = run.finished(STAGE, lambda: _trained(run, learner, data.learned, report))
+    learner.cpu().load_state_dict(weights)
     return learner.network.eval()
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from avatar.files import beside
 from avatar.portraits.network import GRAPH, SIDE
 from avatar.tracking.crops import BROWS, EYE, FACE, MOUTH
 from avatar.tracking.networks import CONFIG, FACE_GRAPH, FORMAT, PARTS_GRAPH
 from avatar.tracking.places import TOLD
-from avatar.training.export import commit, export_graph
+from avatar.training.export import commit, write_graph
 from avatar.training.tracker.learning import FaceLearner, PartsLearner
 from avatar.training.tracker.portraits import PortraitLearner
 from avatar.training.tracker.recipes import TrackerRecipe
@@ -53,14 +53,6 @@ def write_card(
     }
     with beside(folder / CONFIG) as part:
         part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-def write_graph(
-    network: nn.Module, path: Path, given: Mapping[str, Tensor], made: tuple[str, ...]
-) -> None:
-    """A network for one picture at a time as ONNX."""
-    with beside(path) as part:
-        export_graph(network.eval(), part, given, made)
 
 
 def _crop(size: tuple[int, int]) -> Tensor:

@@ -16,7 +16,7 @@ from avatar.portraits.network import SIDE, PortraitNetwork
 from avatar.tracking.crops import cut
 from avatar.tracking.places import regions_seen
 from avatar.training.loop import Losses, Report
-from avatar.training.run import Run, state_on_cpu
+from avatar.training.run import Run
 from avatar.training.tracker.examples import Faces, portrait_crop, upright_picture
 from avatar.training.tracker.learning import PLACES_WEIGHT, places_loss
 from avatar.training.tracker.recipes import TrackerRecipe
@@ -84,14 +84,14 @@ def portrait_batch(
 def train_portraits(run: Run[TrackerRecipe], pictures: Path, report: Report) -> PortraitLearner:
     """Train to the end of the recipe; the network with averaged weights."""
     torch.manual_seed(run.recipe.seed)
-    finished, learner, plan = run.load(f"{STAGE}-done"), PortraitLearner(), run.recipe.portraits
-    if finished is None:
+    learner, plan = PortraitLearner(), run.recipe.portraits
+
+    def made() -> dict[str, Tensor]:
         faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))
         draw = partial(portrait_batch, faces, frontal(faces), plan.batch)
-        weights = train_stage(run, STAGE, plan, learner, draw, learner.losses, report)
-        finished = {"network": state_on_cpu(weights)}
-        run.save(f"{STAGE}-done", finished)
-    learner.load_state_dict(finished["network"])
+        return train_stage(run, STAGE, plan, learner, draw, learner.losses, report)
+
+    learner.load_state_dict(run.finished(STAGE, made))
     return learner.eval()
 
 

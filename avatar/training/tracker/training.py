@@ -13,7 +13,7 @@ from avatar.errors import DataError
 from avatar.synthetic.actors.making import shard_path
 from avatar.training.loop import Losses, Report, Stage, StepChance, train
 from avatar.training.recipes import OptimiserRecipe
-from avatar.training.run import Run, state_on_cpu
+from avatar.training.run import Run
 from avatar.training.tracker.examples import Faces
 from avatar.training.tracker.learning import (
     B,
@@ -76,14 +76,14 @@ def _trained(
     report: Report,
 ) -> Learner:
     torch.manual_seed(run.recipe.seed)
-    finished, learner = run.load(f"{stage}-done"), kind()
-    if finished is None:
+    learner = kind()
+
+    def made() -> dict[str, Tensor]:
         faces = Faces.read(shards(pictures, run.recipe.actors, held_out=False))
         draw = partial(drawn_batch, faces, plan.batch)
-        weights = train_stage(run, stage, plan, learner, draw, learner.losses, report)
-        finished = {"network": state_on_cpu(weights)}
-        run.save(f"{stage}-done", finished)
-    learner.load_state_dict(finished["network"])
+        return train_stage(run, stage, plan, learner, draw, learner.losses, report)
+
+    learner.load_state_dict(run.finished(stage, made))
     return learner.eval()
 
 

@@ -18,7 +18,7 @@ from avatar.motion import ARKIT58, Motions
 from avatar.nn.motion_network import Senses
 from avatar.nn.step import StepTensors, TorchStep
 from avatar.tick import Tick
-from avatar.training.export import write_graph
+from avatar.training.export import write_step
 from tests.avatar.generator.streams import SMALL, codec, network, ticks
 
 
@@ -62,7 +62,7 @@ def stream(
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("graph") / "step.onnx"
-    write_graph(network(), path)
+    write_step(network(), path)
     return path
 
 
